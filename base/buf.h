@@ -1,0 +1,63 @@
+/*
+ * A growing byte buffer whose limit is given at birth.
+ *
+ * Writing is sticky: after the first failure every further write does nothing, and buf_status()
+ * tells it once at the end. So writers (JSON, MVT, HTML) need no check after each piece.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf {
+    uint8_t *data; /* NULL while empty */
+    size_t len_bytes;
+    size_t room_bytes;
+    size_t limit_bytes;
+    enum err_code failed; /* OK, LIMIT or NO_MEMORY */
+};
+
+void buf_init(struct buf *b, size_t limit_bytes);
+void buf_clear(struct buf *b); /* frees; may be used again with the same limit */
+void buf_reset(struct buf *b); /* forgets content and failure, keeps the memory */
+void buf_swap(struct buf *a, struct buf *b);
+
+void buf_put(struct buf *b, const void *bytes, size_t n_bytes);
+void buf_put_u8(struct buf *b, uint8_t byte);
+void buf_put_text(struct buf *b, const char *text);
+void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
+/** Unsigned LEB128, and the same of zigzag(value): 1 to 10 bytes each. */
+void buf_put_varint(struct buf *b, uint64_t value);
+void buf_put_svarint(struct buf *b, int64_t value);
+/** 8 bytes, IEEE 754, little endian. */
+void buf_put_f64(struct buf *b, double value);
+/** Room for n bytes at the end, to be filled by the caller, who then calls buf_added(); NULL when
+ * failed. */
+uint8_t *buf_reserve(struct buf *b, size_t n_bytes);
+void buf_added(struct buf *b, size_t n_bytes);
+/** A NUL after the content that does not count in len_bytes; "" for an empty or failed buffer. */
+const char *buf_text(struct buf *b);
+
+/** The first failure of any write since init or reset, as an error. */
+enum err_code buf_status(const struct buf *b, struct err *err) MUST_USE;
+
+/** Reading what the writers above wrote. A reader never passes `end`. */
+struct bytes {
+    const uint8_t *at;
+    const uint8_t *end;
+};
+
+/** Errors of all: BAD_DATA when the bytes end too early or a varint is longer than 10 bytes. */
+enum err_code bytes_get_u8(struct bytes *r, uint8_t *out, struct err *err) MUST_USE;
+enum err_code bytes_get_varint(struct bytes *r, uint64_t *out, struct err *err) MUST_USE;
+enum err_code bytes_get_svarint(struct bytes *r, int64_t *out, struct err *err) MUST_USE;
+enum err_code bytes_get_f64(struct bytes *r, double *out, struct err *err) MUST_USE;
+/** `*out` points into the reader's bytes. */
+enum err_code bytes_get(struct bytes *r, size_t n_bytes, const uint8_t **out,
+                        struct err *err) MUST_USE;
+
+#endif

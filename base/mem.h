@@ -1,0 +1,30 @@
+/*
+ * Heap memory: sizes are multiplied with a check, nothing exits when there is none left.
+ * All of the project's own heap use goes through these functions (tests make each fail in turn
+ * by wrapping malloc and realloc at link time).
+ */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+/** n_items * item_bytes zeroed bytes, or NULL. Zero items give a pointer that can be freed. */
+void *mem_new(size_t n_items, size_t item_bytes) MUST_USE;
+
+/**
+ * Make room for at least `n_wanted` items in a growing array.
+ * In/out  *items, *n_room: the array and its room; both untouched on failure
+ * Errors  NO_MEMORY
+ */
+enum err_code mem_grow(void **items, size_t *n_room, size_t n_wanted, size_t item_bytes,
+                       struct err *err) MUST_USE;
+
+/** A copy of the text on the heap, or NULL. NULL gives NULL. */
+char *mem_strdup(const char *text) MUST_USE;
+
+/** Accepts NULL. */
+void mem_free(void *p);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * Bytes of a source: a file or standard input ("-"), inflated as they come when they are gzip
+ * (recognised by content; several members too), hashed on the way. Never holds more than its block.
+ */
+#ifndef BASE_SOURCE_H
+#define BASE_SOURCE_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct source;
+
+/** How far it is: raw bytes are those of the file, plain bytes those given out. */
+struct source_progress {
+    uint64_t raw_bytes;
+    uint64_t raw_total_bytes; /* 0 when not known (a pipe) */
+    uint64_t plain_bytes;
+};
+
+#define SOURCE_SHA256_BYTES 65 /* hex and NUL */
+
+/** Errors NOT_FOUND, IO (cannot be read; a directory), NO_MEMORY: words name the path. */
+enum err_code source_open(const char *path, struct source **out, struct err *err) MUST_USE;
+void source_close(struct source *s);
+
+/**
+ * The next bytes, at most `n_max`; 0 bytes only at the end.
+ * Errors IO; BAD_DATA damaged or truncated gzip (words say at which byte)
+ */
+enum err_code source_read(struct source *s, void *into, size_t n_max, size_t *n_out,
+                          struct err *err) MUST_USE;
+
+struct source_progress source_progress(const struct source *s);
+bool source_is_gzip(const struct source *s);
+/** SHA-256 of all raw bytes; reads what is left of them first. */
+enum err_code source_sha256(struct source *s, char out_hex[SOURCE_SHA256_BYTES],
+                            struct err *err) MUST_USE;
+
+#endif

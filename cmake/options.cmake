@@ -1,0 +1,28 @@
+option(CASSINI_TESTS "Build the tests" ON)
+option(CASSINI_FUZZ "Build the fuzz targets with libFuzzer (needs clang)" OFF)
+option(CASSINI_COVERAGE "Count which lines the tests run" OFF)
+set(CASSINI_SANITIZE "" CACHE STRING "Sanitizers for everything, as -fsanitize= takes them")
+
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_compile_definitions(_GNU_SOURCE CASSINI_VERSION="${PROJECT_VERSION}")
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Werror)
+
+if(CASSINI_SANITIZE)
+  add_compile_options(-fsanitize=${CASSINI_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${CASSINI_SANITIZE})
+endif()
+if(CASSINI_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(CASSINI_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
