@@ -1,0 +1,94 @@
+/* A source becomes a layer: choose the importer, read into the spool, settle, write, commit. */
+#ifndef IMPORTERS_IMPORT_H
+#define IMPORTERS_IMPORT_H
+
+#include "importers/importer.h"
+#include "store/layer_writer.h"
+
+enum import_mode { IMPORT_CREATE, IMPORT_REPLACE, IMPORT_APPEND, IMPORT_UPSERT };
+
+enum import_phase { IMPORT_READING, IMPORT_WRITING, IMPORT_DERIVING };
+
+/** Told now and then (at least every 1024 features or 1 MB); returning false cancels the import. */
+struct import_progress {
+    enum import_phase phase;
+    uint64_t n_features;       /* done in this phase */
+    uint64_t n_features_total; /* 0 while not known */
+    struct source_progress source;
+};
+
+struct import_options {
+    const char *source; /* a path, or "-" */
+    const char *layer;  /* NULL: from the source's name */
+    enum import_mode mode;
+    const char *crs;        /* NULL: what the source or its format says */
+    const char *id_field;   /* NULL: the format's id member, else a property `id` that is unique */
+    const char *time_field; /* NULL: the only field of dates or times, if there is just one */
+    const char *title, *description, *license, *attribution, *keywords;
+    double max_rejects;    /* share of the features; 0.001 is 0.1 % (always at least 10) */
+    uint64_t memory_bytes; /* for sorting */
+    const char *temp_folder;
+    struct importer_limits limits;
+    const char *options_json; /* for the record */
+    struct deriver *deriver;
+    void *progress_state;
+    bool (*progress)(void *state, const struct import_progress *p); /* may be NULL */
+};
+
+/** What happened; texts are in the arena. */
+struct import_summary {
+    const char *layer;
+    const char *importer;
+    enum geom_type geom_type;
+    int32_t epsg;
+    const char *id_field; /* NULL: positions */
+    const char *time_field;
+    size_t n_fields;
+    uint64_t n_read, n_written, n_rejected, n_repaired, n_without_geometry;
+    uint64_t n_rings_turned, n_duplicate_vertices; /* told, not counted as repairs */
+    uint64_t source_bytes, plain_bytes;
+    double read_s, write_s, derive_s;
+    const char *sha256;
+    struct reject first_rejects[5];
+    size_t n_first_rejects;
+};
+
+/**
+ * Import one source as one layer. On failure the store is as it was.
+ * Errors  those of source_open(), the importer and the store; CONFLICT the layer exists (mode
+ * create); LIMIT too many rejects (words: how many, the first reasons); CANCELED
+ */
+enum err_code import_run(struct store *s, const struct import_options *o, struct arena *a,
+                         struct import_summary *out, struct err *err) MUST_USE;
+
+/** The name a layer gets from its source: "cadastre-91216-parcelles.json.gz" gives "parcelles",
+ * since Etalab's own scheme is cadastre-COMMUNE-LAYER; other names lose their suffixes only. */
+enum err_code import_layer_name(const char *source, struct buf *out, struct err *err) MUST_USE;
+
+/** One field as `info` tells it. */
+struct source_field {
+    const char *name;
+    enum field_type type;
+    uint64_t n_null;      /* of the features read */
+    const char *examples; /* up to three, joined with ", " */
+};
+
+/** What is in a source, read but not imported (all of it, or the first `n_max` features). */
+struct source_info {
+    const char *importer;
+    const char *layer;
+    enum geom_type geom_type;
+    int32_t epsg;
+    struct bbox bbox;
+    uint64_t n_features, n_rejected, n_without_geometry, n_invalid;
+    bool complete; /* false: only a sample was read */
+    const char *id_field, *time_field;
+    struct source_field *fields;
+    size_t n_fields;
+    uint64_t source_bytes;
+};
+
+enum err_code import_info(const struct import_options *o, uint64_t n_max, struct arena *a,
+                          struct source_info *out, struct err *err) MUST_USE;
+
+#endif

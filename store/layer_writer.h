@@ -1,0 +1,70 @@
+/*
+ * Writes one whole layer in one transaction: nobody sees half of it, and a killed process leaves
+ * the store as it was. Features come in Hilbert order, so that both R-trees can be packed as they
+ * stream by (their node tables are written directly).
+ */
+#ifndef STORE_LAYER_WRITER_H
+#define STORE_LAYER_WRITER_H
+
+#include "store/drawable.h"
+#include "store/store.h"
+
+struct layer_writer;
+
+/** What must be known before the first row. Texts are lent until the writer ends. */
+struct layer_spec {
+    const char *name;
+    const char *title, *description, *license, *attribution,
+        *keywords;        /* NULL: not said; when replacing,
+                             what the old layer said is kept */
+    struct field *fields; /* `column` NULL: the writer chooses and sets it */
+    size_t n_fields;
+    int id_field, time_field; /* -1: none */
+    enum geom_type geom_type; /* multi types take single geometries too: they are promoted */
+    int32_t epsg;
+    bool may_replace; /* false: CONFLICT when the layer exists */
+};
+
+/** Errors CONFLICT it exists; BAD_ARG the name is reserved; BUSY another writer; IO */
+enum err_code layer_writer_open(struct store *s, const struct layer_spec *spec,
+                                struct layer_writer **out, struct err *err) MUST_USE;
+
+/** Writes the row and sets `f->fid` (1, 2, ...). Errors BAD_DATA, IO (disk full), NO_MEMORY */
+enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct err *err) MUST_USE;
+
+/** Drawables may come between features or after them, in the order in which they should lie on disk
+ *  (by min_zoom, then Hilbert). */
+enum err_code layer_writer_put_drawable(struct layer_writer *w, const struct drawable *d,
+                                        struct err *err) MUST_USE;
+
+/** A feature that could not be taken. */
+struct reject {
+    const char *position; /* "feature 12, line 13, byte 4711" */
+    const char *reason;
+    struct span raw; /* cut by the caller to a bearable length */
+};
+enum err_code layer_writer_reject(struct layer_writer *w, const struct reject *r,
+                                  struct err *err) MUST_USE;
+
+/** Indexes, statistics, registration, provenance, commit. The writer is gone afterwards, whatever
+ * happened; on failure nothing has changed. `record` lacks layer and n_written: the writer knows
+ * them. */
+enum err_code layer_writer_commit(struct layer_writer *w, const struct import_record *record,
+                                  struct err *err) MUST_USE;
+void layer_writer_abort(struct layer_writer *w); /* accepts NULL */
+
+/**
+ * Who turns written features into drawables: made by the tiler, called by whoever writes features,
+ * inside the same transaction.
+ */
+struct deriver {
+    void *state;
+    /** Before the first feature. */
+    enum err_code (*begin)(void *state, const struct layer_spec *spec, struct err *err);
+    /** After each layer_writer_put(), with the geometry as it was written and fid set. */
+    enum err_code (*feature)(void *state, const struct feature *f, struct err *err);
+    /** After the last feature: puts all drawables. */
+    enum err_code (*finish)(void *state, struct layer_writer *w, struct err *err);
+};
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * One tile, on demand, from the drawables of one or more layers: query -> decode -> keep vertices
+ * of this zoom -> shift to tile units -> clip -> drop what collapsed -> check rings -> encode.
+ */
+#ifndef TILER_TILER_H
+#define TILER_TILER_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json_write.h"
+#include "store/store.h"
+#include "tiler/grid.h"
+
+struct tiler; /* scratch memory and a GEOS context: one thread at a time */
+
+enum err_code tiler_new(struct tiler **out, struct err *err) MUST_USE;
+void tiler_free(struct tiler *t);
+
+/** What became of one layer's drawables in one tile. */
+struct tile_layer_report {
+    const char *layer; /* lent from the layer */
+    uint8_t
+        drawn_zoom; /* the zoom whose drawables were taken; below the tile's when over the budget */
+    uint64_t n_found;     /* drawables the index found */
+    uint64_t n_written;   /* MVT features in the tile */
+    uint64_t n_features;  /* source features these stand for */
+    uint64_t n_outside;   /* found by their box, nothing of them in the tile */
+    uint64_t n_collapsed; /* nothing left of them in tile units */
+    uint64_t n_enlarged;  /* polygons thinner than the grid, drawn as its smallest square */
+    uint64_t n_repaired;  /* rings that GEOS had to repair */
+    uint64_t n_left_out;  /* drawables of this zoom left out for the budget */
+    uint64_t n_vertices;
+    uint64_t n_bytes; /* of this layer, not compressed */
+};
+
+#define TILE_MAX_LAYERS 64
+
+struct tile_report {
+    size_t n_layers;
+    struct tile_layer_report layers[TILE_MAX_LAYERS];
+};
+
+struct tile_request {
+    struct tile_address at;
+    const struct layer *const *layers; /* drawn in this order, names unique */
+    size_t n_layers;                   /* 1..TILE_MAX_LAYERS */
+    uint32_t buffer_tu;                /* 64 unless told: TILE_BUFFER_TU */
+};
+
+#define TILE_BUFFER_TU 64
+
+/**
+ * Make one vector tile.
+ *
+ * Out      out: appended: an MVT 2.1 tile, not compressed; nothing when nothing falls on it.
+ * report: may be NULL Units    4096 tile units across, y down, buffer_tu more on each side Errors
+ * BAD_ARG address or layers; LIMIT, CANCELED, IO from the store; NO_MEMORY Budget   each layer's
+ * tile_limit_bytes (compressed, estimated) and tile_limit_features: what would exceed them takes
+ * the drawables of coarser zooms; always terminates, always told in the report Source   Vector Tile
+ * Specification 2.1, 4.3; OGC 17-083r4 (WebMercatorQuad)
+ */
+enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_request *request,
+                           struct buf *out, struct tile_report *report, struct err *err) MUST_USE;
+
+/** The report as one JSON object. */
+void tile_report_put_json(struct json_out *j, struct tile_address at, const struct tile_report *r);
+
+#endif
