@@ -14,7 +14,7 @@ struct arena_chunk;
 /** Open to be embedded; fields are the arena's own. */
 struct arena {
     struct arena_chunk *last;
-    size_t used_bytes;
+    size_t used_bytes; /* of all chunks, given out or not */
     size_t limit_bytes;
 };
 

@@ -44,7 +44,8 @@ struct err {
  * NULL. */
 enum err_code err_set(struct err *e, enum err_code code, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/** Put "where: " before the words that are there; returns the code that is there. */
+/** Put "where: " before the words that are there; returns the code that is there, INTERNAL when
+ * there is none or `e` is NULL: never OK. */
 enum err_code err_add(struct err *e, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /** NO_MEMORY with the number of bytes that could not be had. */

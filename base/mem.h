@@ -1,7 +1,7 @@
 /*
  * Heap memory: sizes are multiplied with a check, nothing exits when there is none left.
  * All of the project's own heap use goes through these functions (tests make each fail in turn
- * by wrapping malloc and realloc at link time).
+ * by wrapping malloc, calloc and realloc at link time).
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -12,6 +12,9 @@
 
 /** n_items * item_bytes zeroed bytes, or NULL. Zero items give a pointer that can be freed. */
 void *mem_new(size_t n_items, size_t item_bytes) MUST_USE;
+
+/** realloc: `p` may be NULL; NULL when there is no memory, and then `p` is as it was. */
+void *mem_resize(void *p, size_t n_bytes) MUST_USE;
 
 /**
  * Make room for at least `n_wanted` items in a growing array.

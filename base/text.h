@@ -28,7 +28,7 @@ bool text_ends_with(const char *text, const char *suffix);
 enum err_code text_parse_i64(const char *text, int64_t *out, struct err *err) MUST_USE;
 /** Finite only: nan, inf and hex floats are BAD_ARG. */
 enum err_code text_parse_f64(const char *text, double *out, struct err *err) MUST_USE;
-/** "256M", "4K", "2G", "1000": bytes, binary multiples. */
+/** "256M", "4K", "2G", "1T", "1000": bytes, binary multiples, either case. Errors BAD_ARG, LIMIT */
 enum err_code text_parse_bytes(const char *text, uint64_t *out, struct err *err) MUST_USE;
 
 /** The shortest decimal text that reads back as the same double; integers without ".0". JSON-safe;
@@ -36,11 +36,14 @@ enum err_code text_parse_bytes(const char *text, uint64_t *out, struct err *err)
 void text_put_f64(struct buf *b, double value);
 /** At most `decimals` decimals, trailing zeros left out ("2.3264631", "-0.5", "3"). */
 void text_put_fixed(struct buf *b, double value, int decimals);
-/** "12,345,678" and "1.5 GB": for people. */
+/** "12,345,678" and "1.5 GB" (binary multiples, as text_parse_bytes() reads them): for people. */
 void text_put_count(struct buf *b, uint64_t n);
 void text_put_size(struct buf *b, uint64_t n_bytes);
 
-/** Valid UTF-8 per RFC 3629: no overlong forms, no surrogates. */
+/** How many bytes the first character of `s` takes, 1 to 4, and its code point (`out_code` may be
+ * NULL); 0 when there is none or it is not UTF-8 (RFC 3629: no overlong forms, no surrogates). */
+size_t text_utf8_char(struct span s, uint32_t *out_code);
+/** Whether all of it is UTF-8. */
 bool text_is_utf8(const char *text, size_t n_bytes);
 
 /** %XX and, with `plus_is_space`, '+'. Errors BAD_ARG on a bad escape, %00 or bytes that are not

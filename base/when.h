@@ -12,10 +12,12 @@
 enum when_kind { WHEN_NONE, WHEN_DATE, WHEN_DATETIME };
 
 /** What the whole text is: YYYY-MM-DD (a date that exists, years 0001 to 9999),
- *  or date 'T' or ' ' time with optional fraction and optional Z or offset, or neither. */
+ *  or date 'T' or ' ' HH:MM:SS with optional fraction and optional Z or offset (+hh:mm, and ISO
+ *  8601's +hhmm and +hh), or neither. A leap second, :60, is the last microsecond before it. */
 enum when_kind when_kind_of(struct span text);
 
-/** Microseconds; a date is its midnight UTC, a time without offset is UTC. Errors BAD_ARG. */
+/** Microseconds (finer digits are cut); a date is its midnight UTC, a time without offset is UTC.
+ * Errors BAD_ARG, also when the year in UTC is not 0001 to 9999. `out_kind` may be NULL. */
 enum err_code when_parse(struct span text, int64_t *out_us, enum when_kind *out_kind,
                          struct err *err) MUST_USE;
 
@@ -34,8 +36,8 @@ struct when_interval {
 };
 
 /** OGC `datetime`: instant, a/b, ../b, /b, a/.., a/; dates too: as an end a date means its last
- * microsecond. Errors BAD_ARG, also when it ends before it starts or is open on both sides with no
- * separator. */
+ * microsecond, and a date alone means that day. Errors BAD_ARG, also when it ends before it starts
+ * or is open on both sides with no separator. */
 enum err_code when_parse_interval(const char *text, struct when_interval *out,
                                   struct err *err) MUST_USE;
 

@@ -1,0 +1,208 @@
+#include "base/buf.h"
+
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FIRST_ROOM_BYTES 64
+
+void buf_init(struct buf *b, size_t limit_bytes)
+{
+    *b = (struct buf){.limit_bytes = limit_bytes};
+}
+
+void buf_clear(struct buf *b)
+{
+    mem_free(b->data);
+    buf_init(b, b->limit_bytes);
+}
+
+void buf_reset(struct buf *b)
+{
+    b->len_bytes = 0;
+    b->failed = OK;
+}
+
+void buf_swap(struct buf *a, struct buf *b)
+{
+    const struct buf was_a = *a;
+    *a = *b;
+    *b = was_a;
+}
+
+uint8_t *buf_reserve(struct buf *b, size_t n_bytes)
+{
+    if (b->failed)
+        return NULL;
+    /* One byte of the room is for buf_text()'s NUL, which the limit does not count. */
+    if (n_bytes < b->room_bytes - b->len_bytes)
+        return b->data + b->len_bytes;
+    if (n_bytes > b->limit_bytes - b->len_bytes) {
+        b->failed = LIMIT;
+        return NULL;
+    }
+    const size_t wanted = b->len_bytes + n_bytes;
+    size_t room = wanted < FIRST_ROOM_BYTES ? FIRST_ROOM_BYTES : wanted;
+    if (room < b->room_bytes * 2 && b->room_bytes <= SIZE_MAX / 2)
+        room = b->room_bytes * 2;
+    if (room > b->limit_bytes)
+        room = b->limit_bytes;
+    uint8_t *data = room < SIZE_MAX ? mem_resize(b->data, room + 1) : NULL;
+    if (!data) {
+        b->failed = NO_MEMORY;
+        return NULL;
+    }
+    b->data = data;
+    b->room_bytes = room + 1;
+    return b->data + b->len_bytes;
+}
+
+void buf_added(struct buf *b, size_t n_bytes)
+{
+    b->len_bytes += n_bytes;
+}
+
+void buf_put(struct buf *b, const void *bytes, size_t n_bytes)
+{
+    if (n_bytes == 0)
+        return;
+    uint8_t *at = buf_reserve(b, n_bytes);
+    if (!at)
+        return;
+    memcpy(at, bytes, n_bytes);
+    b->len_bytes += n_bytes;
+}
+
+void buf_put_u8(struct buf *b, uint8_t byte)
+{
+    uint8_t *at = buf_reserve(b, 1);
+    if (!at)
+        return;
+    *at = byte;
+    b->len_bytes++;
+}
+
+void buf_put_text(struct buf *b, const char *text)
+{
+    buf_put(b, text, strlen(text));
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    const int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    uint8_t *at = n > 0 ? buf_reserve(b, (size_t)n) : NULL;
+    if (at) {
+        vsnprintf((char *)at, (size_t)n + 1, format, again);
+        b->len_bytes += (size_t)n;
+    }
+    va_end(again);
+}
+
+void buf_put_varint(struct buf *b, uint64_t value)
+{
+    uint8_t bytes[10];
+    size_t n = 0;
+    while (value >= 0x80) {
+        bytes[n++] = (uint8_t)(value | 0x80);
+        value >>= 7;
+    }
+    bytes[n++] = (uint8_t)value;
+    buf_put(b, bytes, n);
+}
+
+void buf_put_svarint(struct buf *b, int64_t value)
+{
+    buf_put_varint(b, ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0));
+}
+
+void buf_put_f64(struct buf *b, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint8_t bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(bits >> (8 * i));
+    buf_put(b, bytes, sizeof bytes);
+}
+
+const char *buf_text(struct buf *b)
+{
+    if (b->failed || !b->data)
+        return "";
+    b->data[b->len_bytes] = '\0';
+    return (const char *)b->data;
+}
+
+enum err_code buf_status(const struct buf *b, struct err *err)
+{
+    if (b->failed == LIMIT)
+        return err_set(err, LIMIT, "more than the %zu bytes allowed for this", b->limit_bytes);
+    if (b->failed)
+        return err_no_memory(err, b->len_bytes);
+    return OK;
+}
+
+enum err_code bytes_get(struct bytes *r, size_t n_bytes, const uint8_t **out, struct err *err)
+{
+    if (n_bytes > (size_t)(r->end - r->at))
+        return err_set(err, BAD_DATA, "%zu bytes wanted where %zu are left", n_bytes,
+                       (size_t)(r->end - r->at));
+    *out = r->at;
+    r->at += n_bytes;
+    return OK;
+}
+
+enum err_code bytes_get_u8(struct bytes *r, uint8_t *out, struct err *err)
+{
+    const uint8_t *at = NULL;
+    if (bytes_get(r, 1, &at, err))
+        return BAD_DATA;
+    *out = *at;
+    return OK;
+}
+
+enum err_code bytes_get_varint(struct bytes *r, uint64_t *out, struct err *err)
+{
+    uint64_t value = 0;
+    const uint8_t *at = r->at;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        if (at == r->end)
+            return err_set(err, BAD_DATA, "the bytes end within a number");
+        const uint64_t bits = *at & 0x7F;
+        if (shift == 63 && bits > 1)
+            break;
+        value |= bits << shift;
+        if (!(*at++ & 0x80)) {
+            r->at = at;
+            *out = value;
+            return OK;
+        }
+    }
+    return err_set(err, BAD_DATA, "a number of more than 64 bits");
+}
+
+enum err_code bytes_get_svarint(struct bytes *r, int64_t *out, struct err *err)
+{
+    uint64_t bits = 0;
+    if (bytes_get_varint(r, &bits, err))
+        return BAD_DATA;
+    *out = (int64_t)((bits >> 1) ^ -(bits & 1));
+    return OK;
+}
+
+enum err_code bytes_get_f64(struct bytes *r, double *out, struct err *err)
+{
+    const uint8_t *at = NULL;
+    if (bytes_get(r, 8, &at, err))
+        return BAD_DATA;
+    uint64_t bits = 0;
+    for (int i = 0; i < 8; i++)
+        bits |= (uint64_t)at[i] << (8 * i);
+    memcpy(out, &bits, sizeof bits);
+    return OK;
+}

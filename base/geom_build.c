@@ -1,0 +1,97 @@
+/* The builder of base/geom.h: vertex by vertex into arrays that grow on the heap. */
+#include "base/geom.h"
+#include "base/mem.h"
+
+void geom_builder_init(struct geom_builder *b, size_t limit_vertices)
+{
+    /* Ends are 32 bits. */
+    *b = (struct geom_builder){
+        .limit_vertices = limit_vertices < UINT32_MAX ? limit_vertices : UINT32_MAX,
+    };
+}
+
+void geom_builder_clear(struct geom_builder *b)
+{
+    mem_free(b->g.xy);
+    mem_free(b->g.ring_end);
+    mem_free(b->g.part_end);
+    mem_free(b->g.part_kind);
+    geom_builder_init(b, b->limit_vertices);
+}
+
+void geom_build_start(struct geom_builder *b, enum geom_type type)
+{
+    b->g.type = type;
+    b->g.n_parts = b->g.n_rings = b->g.n_vertices = 0;
+    b->failed = OK;
+}
+
+/* Room for one more item; parts and rings are bounded as vertices are. */
+static bool grow(struct geom_builder *b, void **items, size_t *n_room, size_t n_items,
+                 size_t item_bytes)
+{
+    if (b->failed)
+        return false;
+    if (n_items >= b->limit_vertices)
+        b->failed = LIMIT;
+    else if (n_items >= *n_room)
+        b->failed = mem_grow(items, n_room, n_items + 1, item_bytes, NULL);
+    return !b->failed;
+}
+
+static size_t rings_before_last_part(const struct geom_builder *b)
+{
+    return b->g.n_parts > 1 ? b->g.part_end[b->g.n_parts - 2] : 0;
+}
+
+/* A part that got no ring is no part. */
+static void drop_ringless_part(struct geom_builder *b)
+{
+    if (b->g.n_parts > 0 && b->g.part_end[b->g.n_parts - 1] == rings_before_last_part(b))
+        b->g.n_parts--;
+}
+
+void geom_build_part(struct geom_builder *b, enum geom_kind kind)
+{
+    drop_ringless_part(b);
+    if (!grow(b, (void **)&b->g.part_end, &b->room_parts, b->g.n_parts, sizeof *b->g.part_end) ||
+        !grow(b, (void **)&b->g.part_kind, &b->room_kinds, b->g.n_parts, sizeof *b->g.part_kind))
+        return;
+    b->g.part_kind[b->g.n_parts] = (uint8_t)kind;
+    b->g.part_end[b->g.n_parts] = (uint32_t)b->g.n_rings;
+    b->g.n_parts++;
+}
+
+void geom_build_ring(struct geom_builder *b)
+{
+    if (b->g.n_parts == 0)
+        geom_build_part(b, geom_kind_of(b->g.type));
+    if (!grow(b, (void **)&b->g.ring_end, &b->room_rings, b->g.n_rings, sizeof *b->g.ring_end))
+        return;
+    b->g.ring_end[b->g.n_rings++] = (uint32_t)b->g.n_vertices;
+    b->g.part_end[b->g.n_parts - 1] = (uint32_t)b->g.n_rings;
+}
+
+void geom_build_vertex(struct geom_builder *b, double x, double y)
+{
+    /* Callers need not start the one ring of a point or a line. */
+    if (b->g.n_parts == 0 || b->g.part_end[b->g.n_parts - 1] == rings_before_last_part(b))
+        geom_build_ring(b);
+    if (!grow(b, (void **)&b->g.xy, &b->room_xy, b->g.n_vertices, 2 * sizeof *b->g.xy))
+        return;
+    b->g.xy[2 * b->g.n_vertices] = x;
+    b->g.xy[2 * b->g.n_vertices + 1] = y;
+    b->g.n_vertices++;
+    b->g.ring_end[b->g.n_rings - 1] = (uint32_t)b->g.n_vertices;
+}
+
+enum err_code geom_build_end(struct geom_builder *b, struct geom *out, struct err *err)
+{
+    if (b->failed == LIMIT)
+        return err_set(err, LIMIT, "a geometry of more than %zu vertices", b->limit_vertices);
+    if (b->failed)
+        return err_no_memory(err, b->room_xy * 2 * sizeof *b->g.xy);
+    drop_ringless_part(b);
+    *out = b->g;
+    return OK;
+}
