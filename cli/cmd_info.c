@@ -1,0 +1,174 @@
+/* cassini info: what is in a source, before importing it. */
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/import_options.h"
+#include "cli/interrupt.h"
+#include "cli/layer_json.h"
+#include "cli/progress.h"
+#include "cli/table.h"
+
+#define ARENA_MAX_BYTES  (64u << 20)
+#define RESULT_MAX_BYTES (64u << 20)
+
+static void put_counted(struct buf *b, const char *title, uint64_t n)
+{
+    buf_printf(b, "%-12s", title);
+    text_put_count(b, n);
+    buf_put_text(b, "\n");
+}
+
+static void put_box(struct buf *b, const struct bbox *box)
+{
+    if (bbox_is_empty(box))
+        return;
+    const double sides[] = {box->min_x, box->min_y, box->max_x, box->max_y};
+    buf_put_text(b, "bbox        ");
+    for (int i = 0; i < 4; i++) {
+        buf_put_text(b, i ? ", " : "");
+        text_put_f64(b, sides[i]);
+    }
+    buf_put_text(b, "\n");
+}
+
+static void put_head(struct buf *b, const struct source_info *s)
+{
+    buf_printf(b, "format      %s\nlayer       %s\n", s->importer, s->layer);
+    if (s->geom_type == GEOM_NONE)
+        buf_put_text(b, "geometry    none\n");
+    else
+        buf_printf(b, "geometry    %s\nCRS         EPSG:%d\n",
+                   s->geom_type == GEOM_COLLECTION ? "any" : geom_type_name(s->geom_type),
+                   (int)s->epsg);
+    put_box(b, &s->bbox);
+    buf_put_text(b, "size        ");
+    text_put_size(b, s->source_bytes);
+    buf_put_text(b, s->complete ? "\n" : ", not all of it read\n");
+    put_counted(b, "features", s->n_features);
+    buf_printf(b, "id          %s\n", s->id_field ? s->id_field : "position in the source");
+    if (s->time_field)
+        buf_printf(b, "time        %s\n", s->time_field);
+}
+
+static void put_warnings(struct buf *b, const struct source_info *s)
+{
+    const struct {
+        uint64_t n;
+        const char *words;
+    } warnings[] = {
+        {s->n_rejected, "would be rejected"},
+        {s->n_invalid, "geometries are not valid and would be repaired"},
+        {s->geom_type == GEOM_NONE ? 0 : s->n_without_geometry, "have no geometry"},
+    };
+    for (size_t i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
+        if (warnings[i].n == 0)
+            continue;
+        buf_put_text(b, "warning     ");
+        text_put_count(b, warnings[i].n);
+        buf_printf(b, " %s\n", warnings[i].words);
+    }
+}
+
+static enum err_code put_fields(struct buf *b, const struct source_info *s, struct arena *a,
+                                struct err *err)
+{
+    static const char *const titles[] = {"field", "type", "null", "examples"};
+    struct table t;
+    table_init(&t, sizeof titles / sizeof titles[0], titles);
+    t.right[2] = true;
+    enum err_code rc = OK;
+    for (size_t i = 0; !rc && i < s->n_fields; i++) {
+        const struct source_field *f = &s->fields[i];
+        struct buf count;
+        buf_init(&count, 64);
+        text_put_count(&count, f->n_null);
+        const char *nulls = arena_strdup(a, buf_text(&count), err);
+        buf_clear(&count);
+        const char *const cells[] = {f->name, field_type_name(f->type), nulls,
+                                     f->examples ? f->examples : ""};
+        if (nulls)
+            table_row(&t, cells);
+        else
+            rc = err_add(err, "field '%s'", f->name);
+    }
+    buf_put_text(b, "\n");
+    if (!rc)
+        rc = table_put(&t, b, err);
+    table_clear(&t);
+    return rc;
+}
+
+static void put_json(struct buf *b, const struct source_info *s)
+{
+    struct json_out json = json_out(b);
+    struct json_out *j = &json;
+    json_object(j);
+    json_member_text(j, "format", s->importer);
+    json_member_text(j, "layer", s->layer);
+    json_member_text(j, "geometry",
+                     s->geom_type == GEOM_NONE ? NULL : geom_type_name(s->geom_type));
+    json_member_int(j, "epsg", s->epsg);
+    json_key(j, "bbox");
+    bbox_put_json(j, &s->bbox);
+    json_member_int(j, "bytes", (int64_t)s->source_bytes);
+    json_member_bool(j, "complete", s->complete);
+    json_member_int(j, "features", (int64_t)s->n_features);
+    json_member_int(j, "withoutGeometry", (int64_t)s->n_without_geometry);
+    json_member_int(j, "invalid", (int64_t)s->n_invalid);
+    json_member_int(j, "rejected", (int64_t)s->n_rejected);
+    json_member_text(j, "id", s->id_field);
+    json_member_text(j, "time", s->time_field);
+    json_key(j, "fields");
+    json_array(j);
+    for (size_t i = 0; i < s->n_fields; i++) {
+        json_object(j);
+        json_member_text(j, "name", s->fields[i].name);
+        json_member_text(j, "type", field_type_name(s->fields[i].type));
+        json_member_int(j, "null", (int64_t)s->fields[i].n_null);
+        json_member_text(j, "examples", s->fields[i].examples);
+        json_object_end(j);
+    }
+    json_array_end(j);
+    json_object_end(j);
+    buf_put_text(b, "\n");
+}
+
+static enum exit_code run(const struct options *o)
+{
+    struct arena arena;
+    struct buf result;
+    struct err err = {0};
+    struct source_info info = {0};
+    arena_init(&arena, ARENA_MAX_BYTES);
+    buf_init(&result, RESULT_MAX_BYTES);
+    interrupt_listen();
+    struct progress progress = progress_start(o->arguments[0], true);
+    struct import_options import = import_options_of(o, o->arguments[0]);
+    import.max_rejects = 1; /* info tells of all of them */
+    import.progress = progress_show;
+    import.progress_state = &progress;
+    enum err_code rc =
+        import_info(&import, (uint64_t)options_integer(o, "max-features"), &arena, &info, &err);
+    if (!rc && options_flag(o, "json")) {
+        put_json(&result, &info);
+    } else if (!rc) {
+        put_head(&result, &info);
+        put_warnings(&result, &info);
+        rc = put_fields(&result, &info, &arena, &err);
+    }
+    const enum exit_code code = rc ? command_failed(o, &err) : command_print(o, &result);
+    buf_clear(&result);
+    arena_clear(&arena);
+    return code;
+}
+
+const struct command command_info = {
+    .name = "info",
+    .arguments = "SOURCE",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .summary = "Tell what is in a source, before importing it",
+    .description = "Read SOURCE as an import would and tell what would become of it: layer, "
+                   "geometry, coordinate reference system, fields with their types and examples, "
+                   "and what would be rejected or repaired. Nothing is written.",
+    .run = run,
+};

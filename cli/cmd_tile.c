@@ -1,0 +1,147 @@
+/* cassini tile: one vector tile, without a server. */
+#include "base/text.h"
+#include "cli/command.h"
+#include "store/store.h"
+#include "tiler/tiler.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TILE_LIMIT_BYTES (256u << 20)
+#define WORDS_MAX_BYTES  65536
+
+struct tile_job {
+    const struct options *o;
+    struct tile_address at;
+    struct store *store;
+    struct catalog *catalog;
+    struct tiler *tiler;
+    struct buf tile;
+    struct tile_report report;
+};
+
+/* "14/8381/5839": z, x, y */
+static bool parse_address(const char *text, struct tile_address *out)
+{
+    int64_t numbers[3];
+    char part[24];
+    for (int i = 0; i < 3; i++) {
+        const size_t n = strcspn(text, "/");
+        if (n == 0 || n >= sizeof part || (text[n] == '/') != (i < 2))
+            return false;
+        memcpy(part, text, n);
+        part[n] = '\0';
+        if (text_parse_i64(part, &numbers[i], NULL))
+            return false;
+        text += n + (i < 2);
+    }
+    if (!tile_address_is_ok(numbers[0], numbers[1], numbers[2]))
+        return false;
+    *out = (struct tile_address){(uint8_t)numbers[0], (uint32_t)numbers[1], (uint32_t)numbers[2]};
+    return true;
+}
+
+/* "parcels,buildings" */
+static enum err_code find_layers(const struct catalog *catalog, const char *names,
+                                 const struct layer **layers, size_t *n_layers, struct err *err)
+{
+    for (const char *p = names;; p++) {
+        const struct span name = {p, strcspn(p, ",")};
+        if (*n_layers == TILE_MAX_LAYERS)
+            return err_set(err, LIMIT, "more than %d layers", TILE_MAX_LAYERS);
+        const struct layer *layer = catalog_find(catalog, name);
+        if (!layer)
+            return err_set(err, NOT_FOUND, "there is no layer '%.*s' in this store",
+                           (int)name.len_bytes, name.at);
+        layers[(*n_layers)++] = layer;
+        p += name.len_bytes;
+        if (*p == '\0')
+            return OK;
+    }
+}
+
+static enum err_code make_tile(struct tile_job *job, struct err *err)
+{
+    const struct layer *layers[TILE_MAX_LAYERS];
+    struct tile_request request = {.at = job->at, .layers = layers, .buffer_tu = TILE_BUFFER_TU};
+    enum err_code rc = store_open(options_text(job->o, "store"), STORE_READ, &job->store, err);
+    if (!rc)
+        rc = store_read_catalog(job->store, &job->catalog, err);
+    if (!rc)
+        rc = find_layers(job->catalog, job->o->arguments[0], layers, &request.n_layers, err);
+    if (!rc)
+        rc = tiler_new(&job->tiler, err);
+    if (!rc)
+        rc = tiler_render(job->tiler, job->store, &request, &job->tile, &job->report, err);
+    return rc;
+}
+
+static enum err_code write_file(const char *path, const struct buf *tile, struct err *err)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return err_set(err, IO, "%s: %s", path, strerror(errno));
+    const bool written =
+        tile->len_bytes == 0 || fwrite(tile->data, 1, tile->len_bytes, file) == tile->len_bytes;
+    const int write_errno = errno;
+    const bool closed = fclose(file) == 0;
+    if (written && closed)
+        return OK;
+    return err_set(err, IO, "%s: %s", path, strerror(written ? errno : write_errno));
+}
+
+static enum exit_code print_report(const struct tile_job *job)
+{
+    struct buf text;
+    buf_init(&text, TILE_LIMIT_BYTES);
+    struct json_out json = json_out(&text);
+    tile_report_put_json(&json, job->at, &job->report);
+    buf_put_text(&text, "\n");
+    const enum exit_code code = command_print(job->o, &text);
+    buf_clear(&text);
+    return code;
+}
+
+static enum exit_code give(struct tile_job *job)
+{
+    const char *path = options_text(job->o, "output");
+    struct err err = {0};
+    if (path && write_file(path, &job->tile, &err))
+        return command_failed(job->o, &err);
+    if (options_flag(job->o, "report"))
+        return print_report(job);
+    return path ? EXIT_DONE : command_print(job->o, &job->tile);
+}
+
+static enum exit_code run(const struct options *o)
+{
+    struct tile_job job = {.o = o};
+    if (!parse_address(o->arguments[1], &job.at))
+        return command_misused(o, "'%s' is no tile address: Z/X/Y, Z up to %d, X and Y below 2^Z",
+                               o->arguments[1], TILE_MAX_ZOOM);
+    if (!options_text(o, "output") && !options_flag(o, "report") && isatty(STDOUT_FILENO))
+        return command_misused(o, "a tile is not for a terminal: name a file with --output");
+    buf_init(&job.tile, TILE_LIMIT_BYTES);
+    struct err err = {0};
+    const enum exit_code code = make_tile(&job, &err) ? command_failed(o, &err) : give(&job);
+    tiler_free(job.tiler);
+    catalog_unref(job.catalog);
+    store_close(job.store);
+    buf_clear(&job.tile);
+    return code;
+}
+
+const struct command command_tile = {
+    .name = "tile",
+    .arguments = "LAYER[,LAYER...] Z/X/Y",
+    .min_arguments = 2,
+    .max_arguments = 2,
+    .summary = "Make one vector tile",
+    .description =
+        "Make one tile of one or more layers, as the server would: a Mapbox Vector Tile 2.1, not "
+        "compressed. Y counts from the north. --report tells what became of each layer's "
+        "features; with it the tile itself is only written where --output says.",
+    .run = run,
+};

@@ -1,0 +1,43 @@
+/* What a command is. One file, ending in one `const struct command`, and one line in commands.c. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "cli/options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** What the program ends with: scripts rely on these numbers. */
+enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REJECTED = 3 };
+
+struct command {
+    const char *name;
+    const char *arguments; /* as --help shows them: "SOURCE...", "" for none */
+    size_t min_arguments, max_arguments;
+    const char *summary;     /* one line, no full stop */
+    const char *description; /* paragraphs with an empty line between them */
+    bool hidden;             /* neither in --help nor in the man page */
+    enum exit_code (*run)(const struct options *o);
+};
+
+/** All commands in the order of --help, NULL at the end. */
+extern const struct command *const command_list[];
+
+/** The command of that name, or NULL. */
+const struct command *command_find(const char *name);
+/** The name of a command that was perhaps meant; NULL when none is near. */
+const char *command_nearest(const char *name);
+
+/** Say on stderr why the command failed; EXIT_FAILED. */
+enum exit_code command_failed(const struct options *o, const struct err *err) MUST_USE;
+
+/** Say on stderr what is wrong with the command line; EXIT_USAGE. */
+enum exit_code command_misused(const struct options *o, const char *format, ...)
+    PRINTF_LIKE(2, 3) MUST_USE;
+
+/** Write the result to stdout: EXIT_DONE, or EXIT_FAILED when the buffer failed or stdout does. */
+enum exit_code command_print(const struct options *o, struct buf *result) MUST_USE;
+
+#endif

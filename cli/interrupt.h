@@ -1,0 +1,12 @@
+/* Ctrl-C during a long command: the first asks it to end cleanly, the second ends the program. */
+#ifndef CLI_INTERRUPT_H
+#define CLI_INTERRUPT_H
+
+#include <stdbool.h>
+
+/** From now on SIGINT and SIGTERM ask. */
+void interrupt_listen(void);
+/** Whether one of them came. */
+bool interrupt_asked(void);
+
+#endif

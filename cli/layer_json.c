@@ -1,0 +1,99 @@
+#include "cli/layer_json.h"
+
+static void put_time(struct json_out *j, const char *key, int64_t us)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    when_put_rfc3339(&text, us);
+    json_member_text(j, key, buf_text(&text));
+    buf_clear(&text);
+}
+
+void bbox_put_json(struct json_out *j, const struct bbox *box)
+{
+    if (bbox_is_empty(box)) {
+        json_null(j);
+        return;
+    }
+    json_array(j);
+    json_f64(j, box->min_x);
+    json_f64(j, box->min_y);
+    json_f64(j, box->max_x);
+    json_f64(j, box->max_y);
+    json_array_end(j);
+}
+
+static void put_fields(struct json_out *j, const struct layer *l)
+{
+    json_array(j);
+    for (size_t i = 0; i < l->n_fields; i++) {
+        json_object(j);
+        json_member_text(j, "name", l->fields[i].name);
+        json_member_text(j, "type", field_type_name(l->fields[i].type));
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
+static void put_import(struct json_out *j, const struct import_record *r)
+{
+    json_object(j);
+    json_member_text(j, "source", r->source);
+    json_member_text(j, "sha256", r->sha256);
+    json_member_int(j, "bytes", (int64_t)r->source_bytes);
+    put_time(j, "started", r->started_us);
+    put_time(j, "ended", r->ended_us);
+    json_member_text(j, "mode", r->mode);
+    json_key(j, "options");
+    json_raw(j, span_of(r->options ? r->options : "null"));
+    json_member_text(j, "software", r->software);
+    json_member_int(j, "read", (int64_t)r->n_read);
+    json_member_int(j, "written", (int64_t)r->n_written);
+    json_member_int(j, "repaired", (int64_t)r->n_repaired);
+    json_member_int(j, "rejected", (int64_t)r->n_rejected);
+    json_object_end(j);
+}
+
+static void put_words(struct json_out *j, const struct layer *l)
+{
+    json_member_text(j, "name", l->name);
+    json_member_text(j, "title", l->title);
+    json_member_text(j, "description", l->description);
+    json_member_text(j, "license", l->license);
+    json_member_text(j, "attribution", l->attribution);
+    json_member_text(j, "keywords", l->keywords);
+}
+
+void layer_put_json(struct json_out *j, const struct layer *l, const struct import_record *imports,
+                    size_t n_imports)
+{
+    json_object(j);
+    put_words(j, l);
+    json_member_text(j, "geometry",
+                     l->geom_type == GEOM_NONE ? NULL : geom_type_name(l->geom_type));
+    json_member_int(j, "epsg", l->epsg);
+    json_member_int(j, "features", (int64_t)l->n_features);
+    json_member_int(j, "withoutGeometry", (int64_t)l->n_without_geometry);
+    json_key(j, "bbox");
+    bbox_put_json(j, &l->bbox);
+    json_key(j, "bboxDegrees");
+    bbox_put_json(j, &l->bbox_deg);
+    json_member_int(j, "minZoom", l->min_zoom);
+    json_member_int(j, "maxZoom", l->max_zoom);
+    json_member_text(j, "id", l->id_column);
+    json_member_text(j, "time", l->time_field < 0 ? NULL : l->fields[l->time_field].name);
+    if (l->has_time_extent) {
+        put_time(j, "timeStart", l->time_start_us);
+        put_time(j, "timeEnd", l->time_end_us);
+    }
+    json_member_int(j, "revision", l->revision);
+    put_time(j, "updated", l->updated_us);
+    json_key(j, "fields");
+    put_fields(j, l);
+    json_key(j, "imports");
+    json_array(j);
+    for (size_t i = 0; i < n_imports; i++)
+        put_import(j, &imports[i]);
+    json_array_end(j);
+    json_object_end(j);
+}

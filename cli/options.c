@@ -1,0 +1,155 @@
+/* The one list of options. A row here is all that a new option needs. */
+#include "cli/options.h"
+
+#include "base/text.h"
+#include "cli/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define GB (1024.0 * 1024 * 1024)
+
+const struct option option_table[] = {
+    {"store", 's', OPTION_TEXT, "FILE", NULL, 0, 0, "import serve layers tile", true,
+     "The store: one SpatiaLite file that holds all layers"},
+
+    {"layer", 'l', OPTION_TEXT, "NAME", NULL, 0, 0, "import", false,
+     "Name of the layer; without it the name comes from the source's file name"},
+    {"mode", 'm', OPTION_CHOICE, "create|replace|append|upsert", "create", 0, 0, "import", false,
+     "What to do when the layer exists: fail, put the source in its place, add the source's "
+     "features, or add them and replace those of equal id"},
+    {"crs", 0, OPTION_TEXT, "EPSG:n", NULL, 0, 0, "import info", false,
+     "Coordinate reference system of the source, where the source says none or a wrong one"},
+    {"id", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
+     "The field that identifies a feature for good"},
+    {"time", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
+     "The field of dates or times that `datetime` asks for"},
+    {"title", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve", false,
+     "Title of the layer, or of the service"},
+    {"description", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve", false,
+     "Description of the layer, or of the service"},
+    {"license", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import", false,
+     "Licence of the data: a name or a URL"},
+    {"attribution", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import", false,
+     "Who is to be named wherever the layer is shown"},
+    {"keywords", 0, OPTION_TEXT, "WORD,...", NULL, 0, 0, "import", false,
+     "Keywords of the layer, with commas between them"},
+    {"max-rejects", 0, OPTION_NUMBER, "SHARE", "0.001", 0, 1, "import", false,
+     "Share of features that may be rejected before the import fails; ten are always borne"},
+    {"memory", 0, OPTION_BYTES, "SIZE", "128M", 8e6, 1024 * GB, "import info", false,
+     "Memory for sorting; what does not fit goes to temporary files"},
+    {"temp-dir", 0, OPTION_TEXT, "FOLDER", NULL, 0, 0, "import info", false,
+     "Folder of the temporary files; without it TMPDIR, else /tmp"},
+    {"max-feature-size", 0, OPTION_BYTES, "SIZE", "64M", 1024, 2 * GB, "import info", false,
+     "Longest text of one feature"},
+    {"max-vertices", 0, OPTION_COUNT, "N", "4000000", 4, 1e8, "import info", false,
+     "Most vertices of one feature"},
+    {"max-depth", 0, OPTION_COUNT, "N", "64", 4, 1024, "import info", false,
+     "Deepest nesting of JSON"},
+    {"max-features", 0, OPTION_COUNT, "N", "0", 0, 1e15, "info", false,
+     "Read only so many features; 0 reads all of them"},
+    {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
+     "Neither progress nor summary: only what went wrong"},
+
+    {"listen", 0, OPTION_TEXT, "ADDRESS:PORT", "127.0.0.1:8080", 0, 0, "serve", false,
+     "Where to listen; [::1]:8080 is IPv6, :8080 every IPv4 address, port 0 any free one"},
+    {"base-url", 0, OPTION_TEXT, "URL", NULL, 0, 0, "serve", false,
+     "The address that clients use, when another server stands in front"},
+    {"workers", 0, OPTION_COUNT, "N", "0", 0, 256, "serve", false,
+     "Threads that make tiles and pages; 0 is one for each processor"},
+    {"cache-size", 0, OPTION_BYTES, "SIZE", "256M", 0, 1024 * GB, "serve", false,
+     "Memory for answers that are kept"},
+    {"max-connections", 0, OPTION_COUNT, "N", "1024", 1, 65536, "serve", false,
+     "Connections open at one time"},
+    {"max-header", 0, OPTION_BYTES, "SIZE", "16K", 1024, 1048576, "serve", false,
+     "Longest header of a request, its first line included"},
+    {"max-body", 0, OPTION_BYTES, "SIZE", "1M", 0, GB, "serve", false, "Longest body of a request"},
+    {"max-response", 0, OPTION_BYTES, "SIZE", "64M", 1048576, 2 * GB, "serve", false,
+     "Longest response"},
+    {"max-queue", 0, OPTION_COUNT, "N", "256", 1, 65536, "serve", false,
+     "Requests that may wait for a worker; further ones are told to come back"},
+    {"request-timeout", 0, OPTION_NUMBER, "SECONDS", "30", 0.1, 86400, "serve", false,
+     "Longest work on one request"},
+    {"idle-timeout", 0, OPTION_NUMBER, "SECONDS", "60", 1, 86400, "serve", false,
+     "A connection that is silent for so long is closed"},
+    {"worker-memory", 0, OPTION_BYTES, "SIZE", "256M", 16777216, 1024 * GB, "serve", false,
+     "Most memory of one worker for one request"},
+    {"gzip-level", 0, OPTION_COUNT, "N", "6", 1, 12, "serve", false,
+     "How hard responses are compressed"},
+
+    {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, "layers info", false,
+     "One JSON document instead of a table"},
+
+    {"output", 'o', OPTION_TEXT, "FILE", NULL, 0, 0, "tile", false,
+     "File of the tile; without it the tile goes to standard output"},
+    {"report", 0, OPTION_FLAG, NULL, NULL, 0, 0, "tile", false,
+     "What was drawn, merged, left out and repaired, as JSON on standard output"},
+    {NULL, 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, false, NULL},
+};
+
+_Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MAX, "more room is needed");
+
+bool option_belongs(const struct option *option, const struct command *command)
+{
+    const size_t n = strlen(command->name);
+    for (const char *word = option->commands; word; word = strchr(word, ' ')) {
+        word += *word == ' ';
+        if (strncmp(word, command->name, n) == 0 && (word[n] == ' ' || word[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static const struct option_value *value_of(const struct options *o, const char *name)
+{
+    for (size_t i = 0; option_table[i].name; i++) {
+        if (text_eq(option_table[i].name, name))
+            return &o->values[i];
+    }
+    abort(); /* a name that is not in the table is a slip in a command: its first run shows it */
+}
+
+const char *options_text(const struct options *o, const char *name)
+{
+    return value_of(o, name)->text;
+}
+
+int64_t options_integer(const struct options *o, const char *name)
+{
+    return value_of(o, name)->integer;
+}
+
+double options_number(const struct options *o, const char *name)
+{
+    return value_of(o, name)->number;
+}
+
+bool options_flag(const struct options *o, const char *name)
+{
+    return value_of(o, name)->integer != 0;
+}
+
+static void put_value_json(struct json_out *j, const struct option *option,
+                           const struct option_value *value)
+{
+    if (option->kind == OPTION_FLAG)
+        json_bool(j, value->integer != 0);
+    else if (option->kind == OPTION_COUNT || option->kind == OPTION_BYTES)
+        json_int(j, value->integer);
+    else if (option->kind == OPTION_NUMBER)
+        json_f64(j, value->number);
+    else
+        json_text(j, value->text);
+}
+
+void options_put_json(const struct options *o, struct json_out *j)
+{
+    json_object(j);
+    for (size_t i = 0; option_table[i].name; i++) {
+        if (!o->values[i].given)
+            continue;
+        json_key(j, option_table[i].name);
+        put_value_json(j, &option_table[i], &o->values[i]);
+    }
+    json_object_end(j);
+}
