@@ -6,16 +6,16 @@
 #ifndef BASE_JSON_READ_H
 #define BASE_JSON_READ_H
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #include "base/err.h"
 #include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 struct json_reader;
 
@@ -35,15 +35,17 @@ struct json_value {
     size_t at;
 };
 
-/** Errors NO_MEMORY. */
+/** `limit_depth` 1 to 1024. A reader takes up to 16 times the bytes of the longest document that it
+ * has read. Errors NO_MEMORY. */
 enum err_code json_reader_new(size_t limit_bytes, int limit_depth, struct json_reader **out,
                               struct err *err) MUST_USE;
 void json_reader_free(struct json_reader *r);
 
 /**
- * Parse one whole document; the bytes are copied when they lack the padding that simdjson wants.
- * Errors BAD_DATA not JSON (words say what and, where known, at which byte); LIMIT too long or too
- *        deep; NO_MEMORY
+ * Parse one whole document; the bytes are copied (simdjson wants padding behind them). A byte order
+ * mark is skipped.
+ * Errors BAD_DATA not JSON (words say what and, where known, at which byte), also for a number
+ *        beyond double's range; LIMIT too long or too deep; NO_MEMORY
  */
 enum err_code json_read(struct json_reader *r, struct span text, struct json_value *out_root,
                         struct err *err) MUST_USE;

@@ -92,8 +92,13 @@ static void put_quoted(struct buf *b, struct span text)
 
 void json_key(struct json_out *j, const char *key)
 {
+    json_key_span(j, span_of(key));
+}
+
+void json_key_span(struct json_out *j, struct span key)
+{
     before_value(j);
-    put_quoted(j->to, span_of(key));
+    put_quoted(j->to, key);
     buf_put_u8(j->to, ':');
     j->need_comma = false;
 }

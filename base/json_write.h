@@ -22,6 +22,7 @@ void json_object_end(struct json_out *j); /* } */
 void json_array(struct json_out *j);
 void json_array_end(struct json_out *j);
 void json_key(struct json_out *j, const char *key);
+void json_key_span(struct json_out *j, struct span key);
 
 void json_text(struct json_out *j, const char *text); /* NULL writes null */
 void json_span(struct json_out *j, struct span text);

@@ -6,6 +6,7 @@
 #define BASE_SOURCE_H
 
 #include "base/err.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,9 +34,17 @@ void source_close(struct source *s);
 enum err_code source_read(struct source *s, void *into, size_t n_max, size_t *n_out,
                           struct err *err) MUST_USE;
 
+#define SOURCE_PEEK_BYTES 4096
+
+/** The first plain bytes, not taken: source_read() gives them out all the same. Only before the
+ * first source_read(); at most SOURCE_PEEK_BYTES, fewer only when there are no more; lent until
+ * then. Errors: those of source_read(). */
+enum err_code source_peek(struct source *s, struct span *out, struct err *err) MUST_USE;
+
 struct source_progress source_progress(const struct source *s);
 bool source_is_gzip(const struct source *s);
-/** SHA-256 of all raw bytes; reads what is left of them first. */
+/** SHA-256 of all raw bytes; reads what is left of them first, so that nothing is left to give out.
+ * Errors IO */
 enum err_code source_sha256(struct source *s, char out_hex[SOURCE_SHA256_BYTES],
                             struct err *err) MUST_USE;
 

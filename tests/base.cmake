@@ -1,3 +1,4 @@
-foreach(unit arena blob buf err geom hilbert json_write log mem text text_number value when)
+foreach(unit arena blob buf err geom gzip hilbert json_read json_write log mem source text text_number
+        value when)
   cassini_unit_test(test_${unit} USES base)
 endforeach()

@@ -1,0 +1,23 @@
+/* SHA-256 of bytes as they come, with OpenSSL behind it. One thread. */
+#ifndef BASE_SHA256_H
+#define BASE_SHA256_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+struct sha256;
+
+#define SHA256_HEX_BYTES 65 /* 64 digits and NUL */
+
+enum err_code sha256_new(struct sha256 **out, struct err *err) MUST_USE;
+void sha256_free(struct sha256 *s); /* accepts NULL */
+
+/** Errors INTERNAL when OpenSSL refuses. */
+enum err_code sha256_add(struct sha256 *s, const void *bytes, size_t n_bytes,
+                         struct err *err) MUST_USE;
+/** Of all bytes so far; more may follow. */
+enum err_code sha256_hex(const struct sha256 *s, char out_hex[SHA256_HEX_BYTES],
+                         struct err *err) MUST_USE;
+
+#endif

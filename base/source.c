@@ -1,0 +1,242 @@
+#include "base/source.h"
+
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+_Static_assert(SOURCE_SHA256_BYTES == SHA256_HEX_BYTES, "one hash, one length");
+
+#define BLOCK_BYTES ((size_t)256 * 1024)
+
+enum stage { PLAIN, IN_MEMBER, BETWEEN_MEMBERS, AT_END };
+
+struct source {
+    int fd;
+    char *path;
+    enum stage stage;
+    bool gzip;
+    bool inflating; /* the z_stream holds memory */
+    bool raw_ended;
+    z_stream z; /* its input is what is left of the block, also for plain bytes */
+    struct sha256 *sha256;
+    struct source_progress progress;
+    uint8_t block[BLOCK_BYTES];
+};
+
+/* The next block, behind what is left of the last one. At the end raw_ended is set. */
+static enum err_code fill(struct source *s, struct err *err)
+{
+    if (s->z.avail_in)
+        memmove(s->block, s->z.next_in, s->z.avail_in);
+    s->z.next_in = s->block;
+    uint8_t *free_at = s->block + s->z.avail_in;
+    ssize_t n;
+    do
+        n = read(s->fd, free_at, BLOCK_BYTES - s->z.avail_in);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return err_set(err, IO, "'%s': %s at byte %" PRIu64, s->path, strerror(errno),
+                       s->progress.raw_bytes);
+    s->raw_ended = n == 0;
+    s->z.avail_in += (uInt)n;
+    s->progress.raw_bytes += (uint64_t)n;
+    return n > 0 ? sha256_add(s->sha256, free_at, (size_t)n, err) : OK;
+}
+
+static void *inflate_new(void *opaque, uInt n_items, uInt item_bytes)
+{
+    (void)opaque;
+    return mem_new(n_items, item_bytes);
+}
+
+static void inflate_free(void *opaque, void *p)
+{
+    (void)opaque;
+    mem_free(p);
+}
+
+static enum err_code open_file(struct source *s, struct err *err)
+{
+    if (text_eq(s->path, "-")) {
+        s->fd = STDIN_FILENO;
+        return OK;
+    }
+    s->fd = open(s->path, O_RDONLY | O_CLOEXEC);
+    if (s->fd < 0)
+        return err_set(err, errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : IO, "'%s': %s",
+                       s->path, strerror(errno));
+    struct stat about;
+    if (fstat(s->fd, &about))
+        return err_set(err, IO, "'%s': %s", s->path, strerror(errno));
+    if (S_ISDIR(about.st_mode))
+        return err_set(err, IO, "'%s' is a directory", s->path);
+    if (S_ISREG(about.st_mode))
+        s->progress.raw_total_bytes = (uint64_t)about.st_size;
+    /* Advice only: what it returns changes nothing. */
+    (void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    return OK;
+}
+
+/* The first bytes tell what it is. */
+static enum err_code recognise(struct source *s, struct err *err)
+{
+    while (s->z.avail_in < 2 && !s->raw_ended) {
+        const enum err_code rc = fill(s, err);
+        if (rc)
+            return rc;
+    }
+    /* RFC 1952, 2.3.1: ID1, ID2 */
+    s->gzip = s->z.avail_in >= 2 && s->block[0] == 0x1F && s->block[1] == 0x8B;
+    if (!s->gzip)
+        return OK;
+    s->z.zalloc = inflate_new;
+    s->z.zfree = inflate_free;
+    /* 16 more than the largest window: a gzip header and nothing else (zlib.h, inflateInit2) */
+    if (inflateInit2(&s->z, MAX_WBITS + 16) != Z_OK)
+        return err_no_memory(err, sizeof *s);
+    s->inflating = true;
+    s->stage = IN_MEMBER;
+    return OK;
+}
+
+enum err_code source_open(const char *path, struct source **out, struct err *err)
+{
+    struct source *s = mem_new(1, sizeof *s);
+    if (!s)
+        return err_no_memory(err, sizeof *s);
+    s->fd = -1;
+    s->path = mem_strdup(path);
+    enum err_code rc = s->path ? OK : err_no_memory(err, strlen(path));
+    if (!rc)
+        rc = open_file(s, err);
+    if (!rc)
+        rc = sha256_new(&s->sha256, err);
+    if (!rc)
+        rc = recognise(s, err);
+    if (rc) {
+        source_close(s);
+        return rc;
+    }
+    *out = s;
+    return OK;
+}
+
+void source_close(struct source *s)
+{
+    if (!s)
+        return;
+    if (s->inflating)
+        inflateEnd(&s->z);
+    if (s->fd > STDIN_FILENO)
+        close(s->fd);
+    sha256_free(s->sha256);
+    mem_free(s->path);
+    mem_free(s);
+}
+
+static uint64_t position(const struct source *s)
+{
+    return s->progress.raw_bytes - s->z.avail_in;
+}
+
+static void give_plain(struct source *s, uint8_t *into, size_t n_max, size_t *n_out)
+{
+    const size_t n = n_max < s->z.avail_in ? n_max : s->z.avail_in;
+    memcpy(into, s->z.next_in, n);
+    s->z.next_in += n;
+    s->z.avail_in -= (uInt)n;
+    *n_out = n;
+}
+
+static enum err_code inflate_some(struct source *s, uint8_t *into, size_t n_max, size_t *n_out,
+                                  struct err *err)
+{
+    if (s->z.avail_in == 0)
+        return err_set(err, BAD_DATA,
+                       "'%s': truncated gzip, it ends within the data at byte %" PRIu64, s->path,
+                       position(s));
+    const uInt room = n_max < UINT32_MAX ? (uInt)n_max : UINT32_MAX;
+    s->z.next_out = into;
+    s->z.avail_out = room;
+    const int found = inflate(&s->z, Z_NO_FLUSH);
+    if (found == Z_STREAM_END)
+        s->stage = BETWEEN_MEMBERS;
+    else if (found == Z_MEM_ERROR)
+        return err_no_memory(err, (unsigned long long)1 << MAX_WBITS);
+    else if (found != Z_OK && found != Z_BUF_ERROR)
+        return err_set(err, BAD_DATA, "'%s': damaged gzip at byte %" PRIu64 " (%s)", s->path,
+                       position(s), s->z.msg ? s->z.msg : "no reason given");
+    *n_out = room - s->z.avail_out;
+    return OK;
+}
+
+/* Zero bytes may pad the end (tapes do); anything else is a further member. */
+static void begin_member(struct source *s)
+{
+    while (s->z.avail_in > 0 && *s->z.next_in == 0) {
+        s->z.next_in++;
+        s->z.avail_in--;
+    }
+    if (s->z.avail_in > 0) {
+        inflateReset(&s->z);
+        s->stage = IN_MEMBER;
+    } else if (s->raw_ended) {
+        s->stage = AT_END;
+    }
+}
+
+enum err_code source_read(struct source *s, void *into, size_t n_max, size_t *n_out,
+                          struct err *err)
+{
+    size_t n = 0;
+    while (n == 0 && n_max > 0 && s->stage != AT_END) {
+        enum err_code rc = OK;
+        if (s->z.avail_in == 0 && !s->raw_ended)
+            rc = fill(s, err);
+        if (rc)
+            return rc;
+        if (s->stage == BETWEEN_MEMBERS)
+            begin_member(s);
+        else if (s->stage == IN_MEMBER)
+            rc = inflate_some(s, into, n_max, &n, err);
+        else if (s->z.avail_in > 0)
+            give_plain(s, into, n_max, &n);
+        else
+            s->stage = AT_END;
+        if (rc)
+            return rc;
+    }
+    s->progress.plain_bytes += n;
+    *n_out = n;
+    return OK;
+}
+
+struct source_progress source_progress(const struct source *s)
+{
+    return s->progress;
+}
+
+bool source_is_gzip(const struct source *s)
+{
+    return s->gzip;
+}
+
+enum err_code source_sha256(struct source *s, char out_hex[SOURCE_SHA256_BYTES], struct err *err)
+{
+    while (!s->raw_ended) {
+        s->stage = AT_END;
+        s->z.avail_in = 0;
+        const enum err_code rc = fill(s, err);
+        if (rc)
+            return rc;
+    }
+    return sha256_hex(s->sha256, out_hex, err);
+}
