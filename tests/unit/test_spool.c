@@ -1,0 +1,188 @@
+#include "base/spool.h"
+#include "tests/unit/unit.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t random_of(uint64_t n)
+{
+    n = (n + 1) * 0x9E3779B97F4A7C15u;
+    n = (n ^ n >> 30) * 0xBF58476D1CE4E5B9u;
+    return n ^ n >> 27;
+}
+
+/* Record n: its key, then a body that starts with n and can be made again from it. */
+struct plan {
+    size_t n_records;
+    size_t max_body_bytes;
+    uint64_t key_mask;
+    size_t memory_bytes;
+};
+
+static uint64_t key_of(const struct plan *p, uint64_t n)
+{
+    return random_of(n) & p->key_mask;
+}
+
+static size_t make_body(const struct plan *p, uint64_t n, char *into)
+{
+    const size_t n_bytes = 8 + random_of(~n) % (p->max_body_bytes - 7);
+    memset(into, (int)(n & 0xFF), n_bytes);
+    memcpy(into, &n, sizeof n);
+    return n_bytes;
+}
+
+struct wanted {
+    uint64_t key, n;
+};
+
+static int compare_wanted(const void *a, const void *b)
+{
+    const struct wanted *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return x->n < y->n ? -1 : x->n > y->n;
+}
+
+static void assert_sorts(struct plan p)
+{
+    struct err err = {0};
+    struct spool *s = NULL;
+    char *body = malloc(p.max_body_bytes);
+    struct wanted *wanted = malloc((p.n_records + 1) * sizeof *wanted);
+    assert_true(body && wanted);
+    assert_ok(spool_new(".", p.memory_bytes, &s, &err));
+    for (uint64_t n = 0; n < p.n_records; n++) {
+        wanted[n] = (struct wanted){key_of(&p, n), n};
+        const size_t n_bytes = make_body(&p, n, body);
+        assert_ok(spool_put(s, wanted[n].key, (struct span){body, n_bytes}, &err));
+    }
+    qsort(wanted, p.n_records, sizeof *wanted, compare_wanted);
+    assert_true(spool_count(s) == p.n_records);
+    assert_ok(spool_sort(s, &err));
+    uint64_t key = 0;
+    struct span record = {0};
+    bool more = true;
+    for (size_t i = 0; i < p.n_records; i++) {
+        assert_ok(spool_next(s, &key, &record, &more, &err));
+        assert_true(more && key == wanted[i].key);
+        const size_t n_bytes = make_body(&p, wanted[i].n, body);
+        assert_int_equal(record.len_bytes, n_bytes);
+        assert_memory_equal(record.at, body, n_bytes);
+    }
+    for (int again = 0; again < 2; again++) {
+        assert_ok(spool_next(s, &key, &record, &more, &err));
+        assert_false(more);
+    }
+    spool_free(s);
+    free(wanted);
+    free(body);
+}
+
+static void records_in_memory_are_sorted(void **state)
+{
+    (void)state;
+    assert_sorts((struct plan){0, 8, UINT64_MAX, 1 << 20});
+    assert_sorts((struct plan){1, 8, UINT64_MAX, 1 << 20});
+    assert_sorts((struct plan){5000, 50, UINT64_MAX, 1 << 20});
+}
+
+static void records_of_equal_key_keep_their_order(void **state)
+{
+    (void)state;
+    assert_sorts((struct plan){5000, 50, 0, 1 << 20});
+    assert_sorts((struct plan){5000, 50, 7, 1 << 20});
+    assert_sorts((struct plan){20000, 50, 7, 1 << 16});
+    assert_sorts((struct plan){20000, 50, 0xFF00, 1 << 14});
+}
+
+static void many_runs_are_merged_within_little_memory(void **state)
+{
+    (void)state;
+    assert_sorts((struct plan){300, 50, UINT64_MAX, 1 << 14});
+    assert_sorts((struct plan){100000, 40, UINT64_MAX, 1 << 19});
+    assert_sorts((struct plan){50000, 40, UINT64_MAX, 1 << 14});
+    assert_sorts((struct plan){3000, 40, UINT64_MAX, 0});
+}
+
+static void long_records_are_put_together(void **state)
+{
+    (void)state;
+    assert_sorts((struct plan){400, 27000, UINT64_MAX, 1 << 16});
+    assert_sorts((struct plan){2000, 1500, 3, 4096});
+}
+
+static void a_record_over_half_of_the_memory_is_refused(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct spool *s = NULL;
+    static char body[40000];
+    assert_ok(spool_new(".", 1 << 16, &s, &err));
+    assert_fails(spool_put(s, 1, (struct span){body, 1 << 15}, &err), LIMIT, "32768 bytes");
+    assert_ok(spool_put(s, 1, (struct span){body, 28000}, &err));
+    assert_ok(spool_put(s, 0, (struct span){NULL, 0}, &err));
+    assert_ok(spool_sort(s, &err));
+    uint64_t key = 7;
+    struct span record = {0};
+    bool more = false;
+    assert_ok(spool_next(s, &key, &record, &more, &err));
+    assert_true(more && key == 0 && record.len_bytes == 0);
+    spool_free(s);
+}
+
+static void calls_in_the_wrong_order_are_refused(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct spool *s = NULL;
+    uint64_t key;
+    struct span record;
+    bool more;
+    assert_ok(spool_new(".", 1 << 16, &s, &err));
+    assert_fails(spool_next(s, &key, &record, &more, &err), INTERNAL, "not sorted");
+    assert_ok(spool_sort(s, &err));
+    assert_fails(spool_sort(s, &err), INTERNAL, "once");
+    assert_fails(spool_put(s, 1, span_of("x"), &err), INTERNAL, "is sorted");
+    spool_free(s);
+    spool_free(NULL);
+}
+
+static void a_folder_that_is_none_is_told(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct spool *s = NULL;
+    static const char body[1000];
+    assert_ok(spool_new("no such folder", 4096, &s, &err));
+    for (int i = 0; i < 3; i++)
+        assert_ok(spool_put(s, 1, (struct span){body, sizeof body}, &err));
+    assert_fails(spool_put(s, 1, (struct span){body, sizeof body}, &err), IO, "'no such folder'");
+    spool_free(s);
+}
+
+static void no_file_has_a_name(void **state)
+{
+    (void)state;
+    DIR *folder = opendir(".");
+    assert_non_null(folder);
+    for (struct dirent *e; (e = readdir(folder));)
+        assert_int_not_equal(strncmp(e->d_name, ".cassini-", 9), 0);
+    closedir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_in_memory_are_sorted),
+        cmocka_unit_test(records_of_equal_key_keep_their_order),
+        cmocka_unit_test(many_runs_are_merged_within_little_memory),
+        cmocka_unit_test(long_records_are_put_together),
+        cmocka_unit_test(a_record_over_half_of_the_memory_is_refused),
+        cmocka_unit_test(calls_in_the_wrong_order_are_refused),
+        cmocka_unit_test(a_folder_that_is_none_is_told),
+        cmocka_unit_test(no_file_has_a_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
