@@ -1,0 +1,47 @@
+/*
+ * The bytes of a drawable, as they lie in the store (docs/adr/0003-drawables.md).
+ *
+ *   geometry    kind (1 byte), n_parts, n_rings, n_vertices (varints), x0, y0 (4 bytes each, little
+ *               endian); polygons: rings of each part (varints); polygons and lines: vertices of
+ *               each ring (varints); the zoom of each vertex (1 byte each); for each vertex but the
+ *               first dx, dy (zigzag varints, modulo 2^32) from the vertex before it, across rings
+ *   properties  feature number (varint, 0: none), then the packed values (base/value.h) in the
+ *               order of the layer's fields
+ */
+#ifndef TILER_DRAWABLE_CODEC_H
+#define TILER_DRAWABLE_CODEC_H
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "store/feature.h"
+#include "tiler/grid_shape.h"
+#include "tiler/tile_frame.h"
+#include "tiler/tile_shape.h"
+
+#include <stdint.h>
+
+/** The shape must have a vertex. */
+void drawable_put_geometry(struct buf *b, const struct grid_shape *s);
+
+/**
+ * Decode what is drawn at a zoom, in tile units.
+ *
+ * In       zoom: vertices of a higher zoom are left out
+ * Out      out: rings may have collapsed to any number of vertices, 0 too; points and lines have
+ *          one ring a part
+ * Errors   BAD_DATA, NO_MEMORY
+ */
+enum err_code drawable_get_geometry(struct span geometry, uint8_t zoom, const struct tile_frame *f,
+                                    struct tile_shape *out, struct err *err) MUST_USE;
+
+void drawable_put_properties(struct buf *b, uint64_t number, const struct value *values,
+                             size_t n_values);
+
+/**
+ * The number by which a tile's reader knows a feature: its public id when that is a whole number
+ * from 1 to 2^53 - 1 in canonical form, else a hash of it in the same range (JavaScript's safe
+ * integers).
+ */
+uint64_t feature_number(struct span id);
+
+#endif

@@ -1,0 +1,113 @@
+#include "tiler/min_zoom.h"
+
+#include "tiler/grid.h"
+
+#include <math.h>
+
+/* A tile is shown 512 CSS pixels wide: 8 tile units a pixel. Motives in docs/adr/0003-drawables.md.
+ */
+#define PIXEL_TU         8
+#define POLYGON_AREA_TU2 (4 * PIXEL_TU * PIXEL_TU)
+#define POLYGON_SIDE_TU  (3 * PIXEL_TU)
+#define LINE_SIDE_TU     (4 * PIXEL_TU)
+#define RING_SIDE_TU     PIXEL_TU
+#define SPACING_BITS     7 /* 16 pixels of 8 tile units */
+
+static uint32_t longer_side_gu(const struct vertex_gu *v, size_t n)
+{
+    struct vertex_gu min = v[0], max = v[0];
+    for (size_t i = 1; i < n; i++) {
+        min.x = v[i].x < min.x ? v[i].x : min.x;
+        min.y = v[i].y < min.y ? v[i].y : min.y;
+        max.x = v[i].x > max.x ? v[i].x : max.x;
+        max.y = v[i].y > max.y ? v[i].y : max.y;
+    }
+    return max.x - min.x > max.y - min.y ? max.x - min.x : max.y - min.y;
+}
+
+static double area_gu2(const struct vertex_gu *v, size_t n)
+{
+    double twice = 0;
+    for (size_t i = 1; i + 1 < n; i++) {
+        const double ax = (double)v[i].x - v[0].x, ay = (double)v[i].y - v[0].y;
+        const double bx = (double)v[i + 1].x - v[0].x, by = (double)v[i + 1].y - v[0].y;
+        twice += ax * by - bx * ay;
+    }
+    return fabs(twice) / 2;
+}
+
+static const struct vertex_gu *ring_of(const struct grid_shape *s, size_t ring, size_t *n)
+{
+    const size_t start = ring ? s->ring_end[ring - 1] : 0;
+    *n = s->ring_end[ring] - start;
+    return s->vertices + start;
+}
+
+/* What is inside the outer rings and not in the holes. */
+static double shape_area_gu2(const struct grid_shape *s)
+{
+    double area = 0;
+    size_t ring = 0;
+    for (size_t part = 0; part < s->n_parts; part++)
+        for (const size_t outer = ring; ring < s->part_end[part]; ring++) {
+            size_t n;
+            const struct vertex_gu *v = ring_of(s, ring, &n);
+            area += ring == outer ? area_gu2(v, n) : -area_gu2(v, n);
+        }
+    return area;
+}
+
+uint8_t min_zoom_by_size(const struct grid_shape *s)
+{
+    const bool is_polygon = s->kind == GEOM_KIND_POLYGON;
+    const double area = is_polygon ? shape_area_gu2(s) : 0;
+    const struct grid_box box = grid_shape_box(s);
+    const uint32_t width = box.max_x - box.min_x, height = box.max_y - box.min_y;
+    const double side = width > height ? width : height;
+    for (uint8_t zoom = 0; zoom < ALL_DRAWN_ZOOM; zoom++) {
+        const double unit_gu = (double)(1 << (GRID_DETAIL_ZOOM - zoom));
+        if (side >= (is_polygon ? POLYGON_SIDE_TU : LINE_SIDE_TU) * unit_gu ||
+            (is_polygon && area >= POLYGON_AREA_TU2 * unit_gu * unit_gu))
+            return zoom;
+    }
+    return ALL_DRAWN_ZOOM;
+}
+
+uint8_t min_zoom_by_spacing(struct vertex_gu at, const struct vertex_gu *before)
+{
+    if (!before)
+        return 0;
+    /* The squares of a zoom are whole stretches of the curve: a point is the first in its square
+     * when the one before it lies in another. */
+    const uint32_t differs = (at.x ^ before->x) | (at.y ^ before->y);
+    for (uint8_t zoom = 0; zoom < ALL_POINTS_DRAWN_ZOOM; zoom++)
+        if (differs >> (GRID_DETAIL_ZOOM + SPACING_BITS - zoom))
+            return zoom;
+    return ALL_POINTS_DRAWN_ZOOM;
+}
+
+size_t main_ring(const struct grid_shape *s)
+{
+    size_t best = 0;
+    double best_size = -1;
+    for (size_t part = 0; part < s->n_parts; part++) {
+        const size_t ring = part ? s->part_end[part - 1] : 0;
+        size_t n;
+        const struct vertex_gu *v = ring_of(s, ring, &n);
+        const double size = s->kind == GEOM_KIND_POLYGON ? area_gu2(v, n) : longer_side_gu(v, n);
+        if (size > best_size) {
+            best_size = size;
+            best = ring;
+        }
+    }
+    return best;
+}
+
+uint8_t ring_min_zoom(const struct vertex_gu *ring, size_t n)
+{
+    const uint64_t side = longer_side_gu(ring, n);
+    uint8_t zoom = 0;
+    while (zoom < GRID_DETAIL_ZOOM && side < (uint64_t)RING_SIDE_TU << (GRID_DETAIL_ZOOM - zoom))
+        zoom++;
+    return zoom;
+}

@@ -1,0 +1,149 @@
+#include "tiler/painter.h"
+
+#include "base/mem.h"
+#include "tiler/clip.h"
+#include "tiler/drawable_codec.h"
+#include "tiler/mvt_encode.h"
+#include "tiler/tile_rings.h"
+
+#define ARENA_LIMIT_BYTES ((size_t)1 << 30) /* of one layer; its budget ends far below */
+#define ALL_VERTICES      UINT8_MAX
+
+struct painter {
+    struct arena arena;
+    struct clipper clipper;
+    struct tile_rings *rings;
+    struct mvt_layer *mvt;
+    struct tile_shape shape, clipped;
+    struct tile_frame frame;
+    uint8_t vertex_zoom;
+    struct tile_layer_report report;
+};
+
+enum err_code painter_new(struct painter **out, struct err *err)
+{
+    struct painter *p = mem_new(1, sizeof *p);
+    if (!p)
+        return err_no_memory(err, sizeof *p);
+    arena_init(&p->arena, ARENA_LIMIT_BYTES);
+    enum err_code rc = tile_rings_new(&p->rings, err);
+    if (!rc)
+        rc = mvt_layer_new(&p->mvt, err);
+    if (rc) {
+        painter_free(p);
+        return rc;
+    }
+    *out = p;
+    return OK;
+}
+
+void painter_free(struct painter *p)
+{
+    if (!p)
+        return;
+    arena_clear(&p->arena);
+    clipper_clear(&p->clipper);
+    tile_rings_free(p->rings);
+    mvt_layer_free(p->mvt);
+    tile_shape_clear(&p->shape);
+    tile_shape_clear(&p->clipped);
+    mem_free(p);
+}
+
+enum err_code painter_start(struct painter *p, const struct layer *layer, struct tile_address at,
+                            uint32_t buffer_tu, uint8_t vertex_zoom, struct err *err)
+{
+    arena_reset(&p->arena);
+    p->frame = tile_frame(at, buffer_tu);
+    /* Clients enlarge the tiles of the layer's last zoom: those hold every vertex. */
+    p->vertex_zoom = vertex_zoom >= layer->max_zoom ? ALL_VERTICES : vertex_zoom;
+    p->report = (struct tile_layer_report){.layer = layer->name, .drawn_zoom = at.z};
+    return mvt_layer_start(p->mvt, layer, &p->arena, err);
+}
+
+/* The smallest square of the grid for a polygon of which nothing is left; false when that is not
+ * this tile's to draw. */
+static bool enlarge(struct tile_shape *s, struct vertex_tu at, const struct tile_frame *f,
+                    bool was_clipped)
+{
+    /* Of a polygon that lies across tiles it is drawn by the one tile that holds the vertex. */
+    if (was_clipped && (at.x < 0 || at.x >= TILE_EXTENT_TU || at.y < 0 || at.y >= TILE_EXTENT_TU))
+        return false;
+    at.x -= at.x == f->clip.max;
+    at.y -= at.y == f->clip.max;
+    const struct vertex_tu corners[] = {
+        at, {at.x + 1, at.y}, {at.x + 1, at.y + 1}, {at.x, at.y + 1}};
+    for (size_t i = 0; i < 4; i++)
+        tile_shape_put(s, corners[i]);
+    tile_shape_end_ring(s);
+    tile_shape_end_part(s);
+    return true;
+}
+
+/* p->shape is a polygon's, clipped already: make it valid, or a square when it vanished. */
+static enum err_code settle_polygon(struct painter *p, struct vertex_tu first, bool was_clipped,
+                                    struct err *err)
+{
+    bool was_repaired = false;
+    const enum err_code rc =
+        tile_rings_settle(p->rings, &p->shape, &p->frame.clip, &p->arena, &was_repaired, err);
+    if (rc)
+        return rc;
+    p->report.n_repaired += was_repaired;
+    if (p->shape.n_parts > 0)
+        return OK;
+    if (tile_shape_start(&p->shape, GEOM_KIND_POLYGON, 1, 1, 4, err))
+        return NO_MEMORY;
+    p->report.n_enlarged += enlarge(&p->shape, first, &p->frame, was_clipped);
+    return OK;
+}
+
+enum err_code painter_add(struct painter *p, const struct drawable *d, struct err *err)
+{
+    p->report.n_found++;
+    enum err_code rc =
+        drawable_get_geometry(d->geometry, p->vertex_zoom, &p->frame, &p->shape, err);
+    if (rc)
+        return rc;
+    if (p->shape.n_vertices == 0) {
+        p->report.n_collapsed++;
+        return OK;
+    }
+    const struct vertex_tu first = p->shape.vertices[0];
+    const bool may_leave = !shape_is_within(&p->shape, &p->frame.clip);
+    const bool is_polygon = p->shape.kind == GEOM_KIND_POLYGON;
+    if (may_leave || !is_polygon) {
+        rc = clip_shape(&p->clipper, &p->shape, &p->frame.clip, &p->clipped, err);
+        tile_shape_swap(&p->shape, &p->clipped);
+    }
+    if (!rc && is_polygon)
+        rc = settle_polygon(p, first, may_leave, err);
+    if (rc)
+        return rc;
+    if (p->shape.n_parts == 0) {
+        p->report.n_outside += may_leave;
+        p->report.n_collapsed += !may_leave;
+        return OK;
+    }
+    p->report.n_features += d->n_features;
+    p->report.n_vertices += p->shape.n_vertices;
+    return mvt_layer_add(p->mvt, &p->shape, d->properties, err);
+}
+
+size_t painter_bytes(const struct painter *p)
+{
+    return mvt_layer_bytes(p->mvt);
+}
+
+enum err_code painter_end(struct painter *p, struct buf *out, struct tile_layer_report *report,
+                          struct err *err)
+{
+    const size_t n_before = out->len_bytes;
+    const enum err_code rc = mvt_layer_pack(p->mvt, out, err);
+    if (rc)
+        return rc;
+    p->report.n_written = mvt_layer_n_features(p->mvt);
+    p->report.n_bytes = out->len_bytes - n_before;
+    *report = p->report;
+    return OK;
+}

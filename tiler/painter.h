@@ -1,0 +1,32 @@
+/* Draws the drawables of one layer into one tile, one after the other, and counts what became of
+ * them. Knows no store: drawables are handed to it. */
+#ifndef TILER_PAINTER_H
+#define TILER_PAINTER_H
+
+#include "base/buf.h"
+#include "store/drawable.h"
+#include "store/layer.h"
+#include "tiler/tiler.h"
+
+struct painter; /* scratch of one thread */
+
+enum err_code painter_new(struct painter **out, struct err *err) MUST_USE;
+void painter_free(struct painter *p); /* accepts NULL */
+
+/** Begin a layer: forgets what was drawn and counted before. `vertex_zoom` says which vertices are
+ * drawn: those of the tile's own zoom, or of a lower one for the budget's sake. The layer is lent
+ * until the next start. Errors NO_MEMORY */
+enum err_code painter_start(struct painter *p, const struct layer *layer, struct tile_address at,
+                            uint32_t buffer_tu, uint8_t vertex_zoom, struct err *err) MUST_USE;
+
+/** Draw one. Errors BAD_DATA damaged bytes; NO_MEMORY, LIMIT */
+enum err_code painter_add(struct painter *p, const struct drawable *d, struct err *err) MUST_USE;
+
+/** About the size of the layer so far, not compressed. */
+size_t painter_bytes(const struct painter *p);
+
+/** Append the layer to a tile. `report` gets the counts; its n_left_out is 0. */
+enum err_code painter_end(struct painter *p, struct buf *out, struct tile_layer_report *report,
+                          struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,40 @@
+/* What one layer may take of one tile, and which drawables go first when that is too little. */
+#ifndef TILER_TILE_BUDGET_H
+#define TILER_TILE_BUDGET_H
+
+#include "store/drawable.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** A plain value. */
+struct tile_budget {
+    uint64_t n_features;
+    uint64_t n_bytes; /* not compressed */
+};
+
+/** The layer's limits; that of its bytes is for compressed ones. */
+struct tile_budget tile_budget_of(const struct layer *l);
+
+/** How many features the budget pays for at so many bytes each; at least 1. */
+uint64_t tile_budget_features(const struct tile_budget *b, uint64_t n_features_seen,
+                              uint64_t n_bytes_seen);
+
+/** Drawables counted by size: class k holds those whose longer side is 2^(k-1) grid units to
+ * below 2^k. */
+#define SIZE_CLASSES 33
+
+/** Starts zeroed, which lets nothing through but what is counted and chosen. */
+struct size_choice {
+    uint64_t n_of_class[SIZE_CLASSES];
+    int smallest;           /* class; below it nothing is drawn */
+    uint64_t n_of_smallest; /* so many of that class are drawn, as they come */
+};
+
+void size_choice_count(struct size_choice *c, const struct grid_box *box);
+/** Choose the largest of what was counted, `n_wanted` at most. */
+void size_choice_make(struct size_choice *c, uint64_t n_wanted);
+/** Whether this one is drawn. */
+bool size_choice_takes(struct size_choice *c, const struct grid_box *box);
+
+#endif

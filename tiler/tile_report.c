@@ -1,0 +1,38 @@
+#include "tiler/tiler.h"
+
+static void put_count(struct json_out *j, const char *key, uint64_t n)
+{
+    json_member_int(j, key, (int64_t)n);
+}
+
+static void put_layer(struct json_out *j, const struct tile_layer_report *l)
+{
+    json_object(j);
+    json_member_text(j, "layer", l->layer);
+    put_count(j, "drawnZoom", l->drawn_zoom);
+    put_count(j, "found", l->n_found);
+    put_count(j, "written", l->n_written);
+    put_count(j, "features", l->n_features);
+    put_count(j, "outside", l->n_outside);
+    put_count(j, "collapsed", l->n_collapsed);
+    put_count(j, "enlarged", l->n_enlarged);
+    put_count(j, "repaired", l->n_repaired);
+    put_count(j, "leftOut", l->n_left_out);
+    put_count(j, "vertices", l->n_vertices);
+    put_count(j, "bytes", l->n_bytes);
+    json_object_end(j);
+}
+
+void tile_report_put_json(struct json_out *j, struct tile_address at, const struct tile_report *r)
+{
+    json_object(j);
+    put_count(j, "z", at.z);
+    put_count(j, "x", at.x);
+    put_count(j, "y", at.y);
+    json_key(j, "layers");
+    json_array(j);
+    for (size_t i = 0; i < r->n_layers; i++)
+        put_layer(j, &r->layers[i]);
+    json_array_end(j);
+    json_object_end(j);
+}
