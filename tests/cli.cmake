@@ -1,0 +1,28 @@
+# The command line: units, cases as data, and what needs a process to watch.
+foreach(unit nearest options table)
+  cassini_unit_test(test_${unit} USES commands)
+endforeach()
+
+set(here ${CMAKE_CURRENT_SOURCE_DIR}/cli)
+find_program(PYTHON3 python3)
+
+# The sample town, for every test that needs a believable little store.
+add_test(NAME sample/town COMMAND town ${CMAKE_CURRENT_BINARY_DIR}/sample)
+set_tests_properties(sample/town PROPERTIES FIXTURES_SETUP sample LABELS cli)
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/sample)
+
+foreach(cases usage import bad_input tell)
+  add_test(NAME cli/${cases}
+           COMMAND ${PYTHON3} -B ${here}/run_cases.py $<TARGET_FILE:cassini> ${here}/${cases}.case)
+  set_tests_properties(cli/${cases} PROPERTIES LABELS cli TIMEOUT 300)
+endforeach()
+
+add_test(NAME cli/serve COMMAND ${PYTHON3} -B ${here}/serve.py $<TARGET_FILE:cassini>)
+add_test(NAME cli/kill_import COMMAND ${PYTHON3} -B ${here}/kill_import.py $<TARGET_FILE:cassini>)
+set_tests_properties(cli/serve cli/kill_import PROPERTIES LABELS cli TIMEOUT 300)
+
+add_test(NAME accept/cadastre_import
+         COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/cadastre_import.py
+                 $<TARGET_FILE:cassini> ${CASSINI_SHARED})
+set_tests_properties(accept/cadastre_import PROPERTIES LABELS accept TIMEOUT 120
+                     SKIP_RETURN_CODE 77)
