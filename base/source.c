@@ -28,6 +28,8 @@ struct source {
     z_stream z; /* its input is what is left of the block, also for plain bytes */
     struct sha256 *sha256;
     struct source_progress progress;
+    size_t head_at, head_end; /* what source_peek() read and source_read() has not given yet */
+    uint8_t head[SOURCE_PEEK_BYTES];
     uint8_t block[BLOCK_BYTES];
 };
 
@@ -193,8 +195,8 @@ static void begin_member(struct source *s)
     }
 }
 
-enum err_code source_read(struct source *s, void *into, size_t n_max, size_t *n_out,
-                          struct err *err)
+static enum err_code read_plain(struct source *s, void *into, size_t n_max, size_t *n_out,
+                                struct err *err)
 {
     size_t n = 0;
     while (n == 0 && n_max > 0 && s->stage != AT_END) {
@@ -211,6 +213,38 @@ enum err_code source_read(struct source *s, void *into, size_t n_max, size_t *n_
             give_plain(s, into, n_max, &n);
         else
             s->stage = AT_END;
+        if (rc)
+            return rc;
+    }
+    *n_out = n;
+    return OK;
+}
+
+enum err_code source_peek(struct source *s, struct span *out, struct err *err)
+{
+    size_t n = 1;
+    while (n > 0 && s->head_end < sizeof s->head) {
+        const enum err_code rc =
+            read_plain(s, s->head + s->head_end, sizeof s->head - s->head_end, &n, err);
+        if (rc)
+            return rc;
+        s->head_end += n;
+    }
+    *out = (struct span){(const char *)s->head, s->head_end};
+    return OK;
+}
+
+enum err_code source_read(struct source *s, void *into, size_t n_max, size_t *n_out,
+                          struct err *err)
+{
+    size_t n = s->head_end - s->head_at;
+    if (n > 0) {
+        if (n > n_max)
+            n = n_max;
+        memcpy(into, s->head + s->head_at, n);
+        s->head_at += n;
+    } else {
+        const enum err_code rc = read_plain(s, into, n_max, &n, err);
         if (rc)
             return rc;
     }
