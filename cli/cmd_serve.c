@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/listen.h"
 #include "server/server.h"
+#include "store/store.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -32,6 +33,15 @@ static struct http_config config_of(const struct options *o)
     return c;
 }
 
+/* An empty store where there is none, so that a service can start before its first import. */
+static enum err_code create_store(const char *path, struct err *err)
+{
+    struct store *store = NULL;
+    const enum err_code rc = store_open(path, STORE_CREATE, &store, err);
+    store_close(store);
+    return rc;
+}
+
 static enum exit_code run(const struct options *o)
 {
     struct err err = {0};
@@ -47,6 +57,8 @@ static enum exit_code run(const struct options *o)
     };
     server.http.address = listen.address;
     server.http.port = listen.port;
+    if (options_flag(o, "create") && create_store(server.store_path, &err))
+        return command_failed(o, &err);
     if (server_run(&server, say_ready, &server, &err))
         return command_failed(o, &err);
     return EXIT_DONE;

@@ -53,6 +53,8 @@ const struct option option_table[] = {
 
     {"listen", 0, OPTION_TEXT, "ADDRESS:PORT", "127.0.0.1:8080", 0, 0, "serve", false,
      "Where to listen; [::1]:8080 is IPv6, :8080 every IPv4 address, port 0 any free one"},
+    {"create", 0, OPTION_FLAG, NULL, NULL, 0, 0, "serve", false,
+     "Make an empty store when there is none"},
     {"base-url", 0, OPTION_TEXT, "URL", NULL, 0, 0, "serve", false,
      "The address that clients use, when another server stands in front"},
     {"workers", 0, OPTION_COUNT, "N", "0", 0, 256, "serve", false,

@@ -4,8 +4,8 @@
 #   scripts/packages.sh list GROUP...      their names
 #   scripts/packages.sh install GROUP...   install those that are missing
 #
-# Groups: build, test, run (what the built program needs where nothing else is installed), image
-# (to make machines and container images: docker/).
+# Groups: build, test, run (what the built program needs where nothing else is installed), develop,
+# image (to make machines and container images: docker/).
 set -euo pipefail
 . "$(dirname "$0")/say.sh"
 
@@ -13,11 +13,12 @@ packages_of() {
   case $1 in
     # cmocka is small, and with it the program and the tests share one build folder.
     build) echo ca-certificates cmake g++ gcc libcmocka-dev libdeflate-dev libevent-dev \
-      libgeos-dev libproj-dev libprotobuf-c-dev libsimdjson-dev libspatialite-dev \
-      libsqlite3-dev libssl-dev ninja-build nodejs npm pkg-config protobuf-c-compiler zlib1g-dev ;;
+      libfreetype-dev libgeos-dev libproj-dev libprotobuf-c-dev libsimdjson-dev \
+      libspatialite-dev libsqlite3-dev libssl-dev ninja-build nodejs npm pkg-config protobuf-c-compiler zlib1g-dev ;;
     test) echo chromium clang-format curl gdal-bin python3 spatialite-bin sqlite3 ;;
     run) echo libdeflate0 libevent-2.1-7 libgeos-c1v5 libproj25 libprotobuf-c1 libsimdjson14 \
       libspatialite7 libsqlite3-0 libssl3 libstdc++6 zlib1g ;;
+    develop) echo clang gdb git less ;;
     image) echo buildah debootstrap ;;
     *) fail "there is no group of packages '$1'" ;;
   esac
