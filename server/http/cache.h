@@ -1,0 +1,28 @@
+/* Answers by key, the least recently used given up first when their bytes exceed the limit. Pure:
+ * no clock, no threads (the loop's alone). */
+#ifndef SERVER_HTTP_CACHE_H
+#define SERVER_HTTP_CACHE_H
+
+#include "base/err.h"
+#include "base/text.h"
+#include "server/http/answer.h"
+
+#include <stdint.h>
+
+struct cache;
+
+/** `limit_bytes` counts keys, answers and bookkeeping; 0 keeps nothing. Errors NO_MEMORY */
+enum err_code cache_new(uint64_t limit_bytes, struct cache **out, struct err *err) MUST_USE;
+void cache_free(struct cache *c);
+
+/** The answer, lent until the next call of cache_put(); NULL when it is not there. */
+struct answer *cache_get(struct cache *c, struct span key);
+
+/** Keep a reference under the key, in place of what is there. What is larger than an eighth of the
+ * limit, or cannot be kept for lack of memory, is not kept: a cache is a favour. */
+void cache_put(struct cache *c, struct span key, struct answer *a);
+
+uint64_t cache_bytes(const struct cache *c);
+uint64_t cache_entries(const struct cache *c);
+
+#endif
