@@ -33,7 +33,10 @@ void summary_put(struct buf *b, const struct import_summary *s, double seconds)
     if (s->geom_type != GEOM_NONE)
         put_counted(b, s->n_without_geometry, "without geometry");
     put_counted(b, s->n_repaired, "invalid geometries repaired");
+    put_counted(b, s->n_rings_closed, "rings closed");
+    put_counted(b, s->n_rings_turned, "rings wound against RFC 7946, left as they are");
     put_counted(b, s->n_duplicate_vertices, "repeated vertices left out");
+    put_counted(b, s->n_heights, "heights left out");
     put_counted(b, s->n_rejected, "rejected");
     buf_put_text(b, "  read ");
     text_put_size(b, s->source_bytes);

@@ -14,7 +14,8 @@ packages_of() {
     # cmocka is small, and with it the program and the tests share one build folder.
     build) echo ca-certificates cmake g++ gcc libcmocka-dev libdeflate-dev libevent-dev \
       libfreetype-dev libgeos-dev libproj-dev libprotobuf-c-dev libsimdjson-dev \
-      libspatialite-dev libsqlite3-dev libssl-dev ninja-build nodejs npm pkg-config protobuf-c-compiler zlib1g-dev ;;
+      libspatialite-dev libsqlite3-dev libssl-dev ninja-build nodejs npm pkg-config \
+      protobuf-c-compiler zlib1g-dev ;;
     test) echo chromium clang-format curl gdal-bin python3 spatialite-bin sqlite3 ;;
     run) echo libdeflate0 libevent-2.1-7 libgeos-c1v5 libproj25 libprotobuf-c1 libsimdjson14 \
       libspatialite7 libsqlite3-0 libssl3 libstdc++6 zlib1g ;;
@@ -49,7 +50,7 @@ missing_of() {
 install_groups() {
   command -v dpkg-query >/dev/null ||
     fail "this is not Debian: install what 'scripts/packages.sh list $*' names in your own way"
-  local missing as_root=()
+  local missing log as_root=()
   missing=$(missing_of "$@" | sort -u | tr '\n' ' ')
   if [ -z "$missing" ]; then
     say "packages: all there"
@@ -60,11 +61,15 @@ install_groups() {
     as_root=(sudo)
   fi
   say "packages: installing $missing"
+  log=$(mktemp)
   export DEBIAN_FRONTEND=noninteractive
-  "${as_root[@]}" apt-get update -qq || fail "apt-get update failed: is there a network?"
   # shellcheck disable=SC2086  # a list of names
-  "${as_root[@]}" apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
-    fail "apt-get could not install: $missing"
+  if ! { "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -y -q \
+    --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail "packages could not be installed (is there a network?); all of it stands in $log"
+  fi
+  rm -f "$log"
 }
 
 action=${1:-}
