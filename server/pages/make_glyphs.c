@@ -8,9 +8,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#include <ft2build.h>
-#include FT_FREETYPE_H
-#include FT_MODULE_H
+#include <freetype/freetype.h>
+#include <freetype/ftmodapi.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -40,8 +40,8 @@ function makeMap(collections) {
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
   map.addControl(new AttributionControl({ compact: false }), "bottom-right");
+  map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
   map.on("error", ({ error }) => say(error?.message));
   map.on("idle", () => say());
   return map;
@@ -80,6 +80,7 @@ async function start() {
       keepAddress();
     },
     onClose() {
+      map.getCanvas().focus();
       selected.clear();
       view.feature = undefined;
       keepAddress();
@@ -134,11 +135,12 @@ async function start() {
     else panel.close();
   }
 
-  /* What lies at a point of the screen, the uppermost first, each feature once. */
+  /* What lies at a point of the screen, the uppermost first, each feature once. Points and lines may
+     be missed by a few pixels. */
   function candidatesAt({ x, y }) {
     const box = [[x - CLICK_TOLERANCE_PX, y - CLICK_TOLERANCE_PX], [x + CLICK_TOLERANCE_PX, y + CLICK_TOLERANCE_PX]];
     const exact = map.queryRenderedFeatures([x, y]);
-    const near = map.queryRenderedFeatures(box).filter((f) => f.layer.type !== "fill");
+    const near = map.queryRenderedFeatures(box).filter((f) => !f.geometry.type.endsWith("Polygon"));
     const found = new Map();
     for (const feature of [...near, ...exact]) {
       const collection = byId.get(feature.source);
@@ -152,17 +154,24 @@ async function start() {
 
   function showAt(point) {
     const candidates = candidatesAt(point);
-    if (candidates.length) panel.show(candidates);
-    else panel.close();
+    if (!candidates.length) {
+      panel.close();
+      return;
+    }
+    panel.show(candidates);
+    const hidden_px = point.y - $("feature").offsetTop + 24;
+    if (isPhone.matches && hidden_px > 0) map.panBy([0, hidden_px]);
   }
 
   map.on("click", ({ point }) => showAt(point));
   map.on("mousemove", ({ point }) => {
-    map.getCanvas().style.cursor = candidatesAt(point).length ? "pointer" : "";
+    if (!map.isMoving()) map.getCanvas().style.cursor = candidatesAt(point).length ? "pointer" : "";
   });
   /* By keyboard: the arrow keys move the map, Enter asks what is at its centre. */
   map.getCanvas().addEventListener("keydown", (event) => {
-    if (event.key === "Enter") showAt(map.project(map.getCenter()));
+    if (event.key !== "Enter") return;
+    showAt(map.project(map.getCenter()));
+    $("feature-title").focus();
   });
 
   for (const style of styles.styles) $("style").append(new Option(style.title ?? style.id, style.id));

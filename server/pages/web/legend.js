@@ -24,7 +24,8 @@ function paintOf(layers, type, property) {
   return layers.filter((l) => l.type === type).map((l) => colorOf(l.paint?.[property]));
 }
 
-/** An <svg> for the layers of a style that draw one collection; a dashed box when none does. */
+/** An <svg> for the layers of a style that draw one collection; a dashed box when none does, a
+    letter when only its labels are drawn. */
 export function legendSymbol(layers) {
   const [fill] = paintOf(layers, "fill", "fill-color");
   const lines = paintOf(layers, "line", "line-color");
@@ -42,6 +43,11 @@ export function legendSymbol(layers) {
     });
   }
   if (circle) shapes.push(element("circle", { cx: 12, cy: 12, r: fill ? 3 : 5, fill: circle }));
+  const [text] = paintOf(layers, "symbol", "text-color");
+  if (text && !shapes.length) {
+    const place = { x: 12, y: 17.5, "text-anchor": "middle", "font-size": 15, "font-style": "italic" };
+    shapes.push(element("text", { ...place, fill: text }, "a"));
+  }
   if (!shapes.length) {
     const box = { x: 4, y: 5, width: 16, height: 14, rx: 2, fill: "none", stroke: "currentColor" };
     shapes.push(element("rect", { ...box, "stroke-dasharray": "2 2", opacity: 0.5 }));

@@ -1,0 +1,184 @@
+/* The map page in a real browser: what one sees, clicks and links to. Keeps screenshots. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, openPage, settled, skipWithoutChromium } from "./browser.mjs";
+import { makeStores, outputPath, serve } from "./program.mjs";
+
+skipWithoutChromium();
+
+let stores, server, browser;
+
+before(async () => {
+  stores = makeStores();
+  server = await serve(stores.town);
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  stores?.remove();
+});
+
+const featuresOf = (page, layer) =>
+  page.evaluate((source) => window.cassini.map.queryRenderedFeatures().filter((f) => f.source === source).length, layer);
+
+/* A point of the screen, away from the panels, where a layer's polygon is uppermost. */
+const pointOf = (page, layer) =>
+  page.evaluate((source) => {
+    const { map } = window.cassini;
+    for (let y = 250; y < 650; y += 7) {
+      for (let x = 400; x < 850; x += 7) {
+        const found = map.queryRenderedFeatures([[x - 6, y - 6], [x + 6, y + 6]]);
+        const sources = new Set(found.map((f) => f.source));
+        if (sources.size === 1 && sources.has(source)) return { x, y, properties: found[0].properties };
+      }
+    }
+    throw new Error(`no ${source} alone on the screen`);
+  }, layer);
+
+const textOf = (page, selector) => page.locator(selector).textContent();
+
+test("it shows the town, its layers and their counts", async () => {
+  const { page, faults, open, close } = await openPage(browser, server.url);
+  await open(`${server.url}map`);
+  assert.ok((await featuresOf(page, "parcels")) > 500, "parcels");
+  assert.ok((await featuresOf(page, "streets")) > 10, "streets");
+  const rows = await page.locator("#layer-list li").allTextContents();
+  assert.equal(rows.length, 4);
+  await page.waitForFunction(() => [...document.querySelectorAll(".count")].every((e) => e.textContent));
+  assert.match(await textOf(page, "#layer-list li:has([name=parcels]) .count"), /^[\d,]+$/);
+  assert.equal(await page.locator("#layer-list svg.symbol").count(), 4);
+  await page.screenshot({ path: outputPath("map.png") });
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("a click on a parcel shows its id and its attributes, and the address keeps it", async () => {
+  const { page, faults, open, close } = await openPage(browser, server.url);
+  await open(`${server.url}map`);
+  await page.evaluate(() => window.cassini.map.jumpTo({ zoom: 17 }));
+  await settled(page);
+  const { x, y, properties } = await pointOf(page, "parcels");
+  await page.mouse.click(x, y);
+  await page.waitForSelector("#feature:visible");
+  assert.equal(await textOf(page, "#feature-title"), properties.id);
+  const item = await (await fetch(`${server.url}collections/parcels/items/${properties.id}?f=json`)).json();
+  await page.waitForFunction((n) => document.querySelectorAll("#feature-rows tr").length === n, Object.keys(item.properties).length);
+  assert.deepEqual(await page.locator("#feature-rows th").allTextContents(), Object.keys(item.properties));
+  await settled(page);
+  await page.screenshot({ path: outputPath("parcel.png") });
+
+  const again = await openPage(browser, server.url);
+  await again.open(page.url());
+  await again.page.waitForSelector("#feature:visible");
+  assert.equal(await textOf(again.page, "#feature-title"), properties.id);
+  await page.keyboard.press("Escape");
+  assert.ok(await page.locator("#feature").isHidden());
+  assert.doesNotMatch(page.url(), /feature=/);
+  assert.deepEqual([...faults, ...again.faults], []);
+  await again.close();
+  await close();
+});
+
+test("what lies on top of each other is paged through", async () => {
+  const { page, faults, open, close } = await openPage(browser, server.url);
+  await open(`${server.url}map#layers=parcels,buildings`);
+  await page.evaluate(() => window.cassini.map.jumpTo({ zoom: 18 }));
+  await settled(page);
+  const at = await page.evaluate(() => {
+    const { map } = window.cassini;
+    for (let y = 250; y < 650; y += 5) {
+      for (let x = 400; x < 850; x += 5) {
+        const found = map.queryRenderedFeatures([x, y]).map((f) => f.source);
+        if (found.includes("buildings") && found.includes("parcels")) return { x, y };
+      }
+    }
+    throw new Error("no building on a parcel on the screen");
+  });
+  await page.mouse.click(at.x, at.y);
+  await page.waitForSelector("#feature-pager:visible");
+  assert.match(await textOf(page, "#feature-place"), /^1 of [2-9]/);
+  const first = await textOf(page, "#feature-title");
+  await page.click("#feature-next");
+  assert.match(await textOf(page, "#feature-place"), /^2 of/);
+  assert.notEqual(await textOf(page, "#feature-title"), first);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("a permalink brings back place, layers and style", async () => {
+  const { page, faults, open, close } = await openPage(browser, server.url);
+  const town = await (await fetch(`${server.url}collections/parcels?f=json`)).json();
+  const [west, south, east, north] = town.extent.spatial.bbox[0];
+  const place = { lat: (south + north) / 2, lng: (west + east) / 2 };
+  const hash = `map=16.5/${place.lat.toFixed(5)}/${place.lng.toFixed(5)}&layers=buildings,streets&style=default`;
+  await open(`${server.url}map#${hash}`);
+  const seen = await page.evaluate(() => ({ zoom: window.cassini.map.getZoom(), ...window.cassini.map.getCenter() }));
+  assert.equal(seen.zoom, 16.5);
+  assert.ok(Math.abs(seen.lat - place.lat) < 1e-4 && Math.abs(seen.lng - place.lng) < 1e-4);
+  assert.equal(await page.locator("#style").inputValue(), "default");
+  const ticked = await page.locator("#layer-list input:checked").evaluateAll((boxes) => boxes.map((b) => b.name));
+  assert.deepEqual(ticked.sort(), ["buildings", "streets"]);
+  assert.equal(await featuresOf(page, "parcels"), 0);
+  assert.ok((await featuresOf(page, "buildings")) > 5);
+
+  await page.check("[name=parcels]");
+  await settled(page);
+  assert.ok((await featuresOf(page, "parcels")) > 5);
+  await page.uncheck("[name=buildings]");
+  await settled(page);
+  assert.equal(await featuresOf(page, "buildings"), 0);
+  assert.match(page.url(), /layers=[^&]*parcels/);
+  assert.doesNotMatch(page.url(), /layers=[^&]*buildings/);
+  await page.screenshot({ path: outputPath("default.png") });
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("it goes to a layer, and works by keyboard alone", async () => {
+  const { page, faults, open, close } = await openPage(browser, server.url);
+  await open(`${server.url}map#map=3/0/0`);
+  await page.focus("#layer-list li:has([name=parcels]) button.zoom");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => window.cassini.map.getZoom() > 10 && !window.cassini.map.isMoving(), null, { timeout: 30_000 });
+  await settled(page);
+  assert.ok((await featuresOf(page, "parcels")) > 500);
+  await page.focus("#map canvas");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#feature:visible");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "feature-title");
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("it fits a phone, in the dark too", async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" };
+  const { page, faults, open, close } = await openPage(browser, server.url, phone);
+  await open(`${server.url}map`);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  assert.ok(await page.locator("#layer-list").isHidden());
+  await page.tap("#layers-toggle");
+  assert.ok(await page.locator("#layer-list").isVisible());
+  await page.tap("#layers-toggle");
+  await page.evaluate(() => window.cassini.map.jumpTo({ zoom: 17 }));
+  await settled(page);
+  await page.touchscreen.tap(195, 700);
+  await page.waitForSelector("#feature:visible");
+  await settled(page);
+  await page.screenshot({ path: outputPath("phone.png") });
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("a store without layers says how to fill it", async () => {
+  const empty = await serve(stores.empty, "--create");
+  const { page, faults, open, close } = await openPage(browser, empty.url);
+  await open(`${empty.url}map`);
+  assert.match(await textOf(page, "#hint"), /cassini import/);
+  await page.screenshot({ path: outputPath("empty.png") });
+  assert.deepEqual(faults, []);
+  await close();
+  await empty.stop();
+});

@@ -1,0 +1,58 @@
+/* Every style that the server makes is right by the style specification, and so are its addresses. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
+import { makeStores, serve } from "./program.mjs";
+
+let stores, server, styles;
+
+async function getJson(path) {
+  const response = await fetch(new URL(path, server.url));
+  assert.equal(response.status, 200, path);
+  return response.json();
+}
+
+before(async () => {
+  stores = makeStores();
+  server = await serve(stores.town);
+  ({ styles } = await getJson("styles?f=json"));
+});
+
+after(async () => {
+  await server?.stop();
+  stores?.remove();
+});
+
+test("there is a style for any store and one for a cadastre", () => {
+  assert.deepEqual(styles.map((s) => s.id).sort(), ["cadastre", "default"]);
+});
+
+test("every style is valid, draws every collection, and leaves no word of its template", async () => {
+  const { collections } = await getJson("collections?f=json");
+  for (const { id } of styles) {
+    const style = await getJson(`styles/${id}?f=mbs`);
+    assert.deepEqual(validateStyleMin(style), [], id);
+    assert.doesNotMatch(JSON.stringify(style), /\{(layer|color|server)\}/);
+    const drawn = new Set(style.layers.map((layer) => layer.source));
+    for (const collection of collections) assert.ok(drawn.has(collection.id), `${id}: ${collection.id}`);
+  }
+});
+
+test("glyphs are there for what labels are written in, and nothing for the rest", async () => {
+  for (const { id } of styles) {
+    const style = await getJson(`styles/${id}?f=mbs`);
+    const stacks = style.layers.map((layer) => layer.layout?.["text-font"]).filter(Boolean);
+    for (const stack of new Set(stacks.map((names) => names.join(",")))) {
+      const address = (range) => style.glyphs.replace("{fontstack}", encodeURIComponent(stack)).replace("{range}", range);
+      const latin = await fetch(address("0-255"));
+      assert.equal(latin.status, 200);
+      const bytes = new Uint8Array(await latin.arrayBuffer());
+      const name = new TextDecoder().decode(bytes.slice(0, 64));
+      assert.ok(bytes.length > 50_000 && name.includes(stack), `${stack}: ${bytes.length} bytes`);
+      const rare = await fetch(address("65024-65279"));
+      assert.deepEqual([rare.status, (await rare.arrayBuffer()).byteLength], [200, 0]);
+      assert.equal((await fetch(address("1-256"))).status, 400);
+    }
+  }
+});

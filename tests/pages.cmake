@@ -1,0 +1,18 @@
+# The pages: units of the glyph route, styles by their specification, the map in a browser.
+set(packages ${CMAKE_CURRENT_BINARY_DIR}/browser)
+cassini_npm(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/browser INTO ${packages})
+add_custom_target(browser_packages ALL DEPENDS ${packages}/installed)
+# Beside their packages, where Node.js looks for them.
+foreach(file program browser map.test styles.test)
+  configure_file(browser/${file}.mjs ${packages}/${file}.mjs COPYONLY)
+endforeach()
+
+find_program(NODE NAMES node nodejs REQUIRED)
+foreach(name map styles)
+  add_test(NAME browser/${name}
+           COMMAND ${NODE} ${name}.test.mjs $<TARGET_FILE:cassini>
+                   ${CMAKE_CURRENT_BINARY_DIR}/sample ${PROJECT_BINARY_DIR}/screenshots
+           WORKING_DIRECTORY ${packages})
+  set_tests_properties(browser/${name} PROPERTIES LABELS browser TIMEOUT 300
+                       FIXTURES_REQUIRED sample SKIP_RETURN_CODE 77)
+endforeach()
