@@ -17,9 +17,10 @@ foreach(cases usage import bad_input tell)
   set_tests_properties(cli/${cases} PROPERTIES LABELS cli TIMEOUT 300)
 endforeach()
 
-add_test(NAME cli/serve COMMAND ${PYTHON3} -B ${here}/serve.py $<TARGET_FILE:cassini>)
-add_test(NAME cli/kill_import COMMAND ${PYTHON3} -B ${here}/kill_import.py $<TARGET_FILE:cassini>)
-set_tests_properties(cli/serve cli/kill_import PROPERTIES LABELS cli TIMEOUT 300)
+foreach(script serve kill_import interrupt)
+  add_test(NAME cli/${script} COMMAND ${PYTHON3} -B ${here}/${script}.py $<TARGET_FILE:cassini>)
+  set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 300)
+endforeach()
 
 add_test(NAME accept/cadastre_import
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/cadastre_import.py
