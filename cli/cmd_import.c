@@ -9,7 +9,10 @@
 #include "store/store.h"
 #include "tiler/derive.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #define ARENA_MAX_BYTES   (64u << 20)
 #define SUMMARY_MAX_BYTES (1u << 20)
@@ -58,9 +61,23 @@ static enum err_code import_one(struct import_job *job, const char *source, stru
     return OK;
 }
 
+/* A mistyped name is found before anything is read, and leaves no empty store behind. */
+static enum err_code check_sources(const struct options *o, struct err *err)
+{
+    for (size_t i = 0; i < o->n_arguments; i++) {
+        const char *source = o->arguments[i];
+        if (!text_eq(source, "-") && access(source, R_OK) != 0)
+            return err_set(err, errno == ENOENT ? NOT_FOUND : IO, "%s: %s", source,
+                           strerror(errno));
+    }
+    return OK;
+}
+
 static enum err_code import_all(struct import_job *job, struct err *err)
 {
-    enum err_code rc = store_open(options_text(job->o, "store"), STORE_CREATE, &job->store, err);
+    enum err_code rc = check_sources(job->o, err);
+    if (!rc)
+        rc = store_open(options_text(job->o, "store"), STORE_CREATE, &job->store, err);
     for (size_t i = 0; !rc && i < job->o->n_arguments; i++) {
         arena_reset(&job->arena);
         rc = import_one(job, job->o->arguments[i], err);
