@@ -45,7 +45,10 @@ struct import_summary {
     const char *time_field;
     size_t n_fields;
     uint64_t n_read, n_written, n_rejected, n_repaired, n_without_geometry;
-    uint64_t n_rings_turned, n_duplicate_vertices; /* told, not counted as repairs */
+    /* Told, not counted as repairs: rings that lacked their last vertex, and got it; rings wound
+     * against RFC 7946, left as they are; repeated vertices, removed; positions with a height, left
+     * out. */
+    uint64_t n_rings_closed, n_rings_turned, n_duplicate_vertices, n_heights;
     uint64_t source_bytes, plain_bytes;
     double read_s, write_s, derive_s;
     const char *sha256;

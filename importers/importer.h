@@ -30,6 +30,7 @@ struct source_feature {
     uint64_t byte;    /* offset in the plain bytes */
     struct span id;   /* the format's own id member; at NULL when it has none */
     const struct geom *geom;
+    size_t n_heights; /* positions whose third and further numbers were left out */
     const struct source_value *values;
     size_t n_values;
     struct span raw; /* for the reject's sake */
@@ -41,8 +42,8 @@ enum err_code sink_take(struct sink *s, const struct source_feature *f, struct e
  * when there are more rejects than the import bears. */
 enum err_code sink_reject(struct sink *s, const struct source_feature *f, const char *reason,
                           struct err *err) MUST_USE;
-/** What the source says of its CRS (an EPSG code); the import's own --crs wins. Before the first
- * feature. */
+/** What the source says of its CRS (an EPSG code; 0: one that is not known); the import's own --crs
+ * wins. Errors BAD_DATA it is not known, or comes after features that it contradicts */
 enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err) MUST_USE;
 /** Called now and then with how far the source is; fails with CANCELED when the import must end. */
 enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err) MUST_USE;

@@ -1,0 +1,56 @@
+/*
+ * The fields of a layer as they appear in its source, what values they had, and the types that
+ * follow once all of it was seen.
+ */
+#ifndef IMPORTERS_FIELD_SET_H
+#define IMPORTERS_FIELD_SET_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "base/value.h"
+#include "store/layer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FIELDS_MAX 1000
+
+struct field_set;
+
+/** `want_examples`: keep the first values of each field (for `info`). Errors NO_MEMORY */
+enum err_code field_set_new(bool want_examples, struct field_set **out, struct err *err) MUST_USE;
+void field_set_free(struct field_set *s); /* accepts NULL */
+
+/** Index of the field of that name, a new one when there is none yet. Fields come in the same order
+ * in most features, which is tried first. Errors LIMIT more than FIELDS_MAX; NO_MEMORY */
+enum err_code field_set_index(struct field_set *s, struct span name, size_t *out,
+                              struct err *err) MUST_USE;
+/** As field_set_index() of a name that is perhaps not there: then `*out` is field_set_count(). */
+void field_set_find(const struct field_set *s, struct span name, size_t *out);
+
+/** A field that the layer has already: its type may become wider, never narrower. */
+enum err_code field_set_add_known(struct field_set *s, const struct field *known,
+                                  struct err *err) MUST_USE;
+
+/** One value of a feature; `feature` is any number that differs from that of the feature before,
+ * so that a field that comes twice in one is counted once. */
+void field_set_observe(struct field_set *s, size_t index, const struct value *v, uint64_t feature);
+
+size_t field_set_count(const struct field_set *s);
+const char *field_set_name(const struct field_set *s, size_t index); /* as long as the set lives */
+/** In how many features it was not null. */
+uint64_t field_set_n_values(const struct field_set *s, size_t index);
+/** Up to three different values, joined with ", ". */
+void field_set_put_examples(const struct field_set *s, size_t index, struct buf *out);
+
+/** The type that holds every value seen: text when nothing was, or when kinds are mixed. */
+enum field_type field_set_type(const struct field_set *s, size_t index);
+
+/** The value as a field of that type holds it; text that had to be made is in the arena. Only types
+ * that field_set_type() gives, and FIELD_TEXT, can be asked for. Errors NO_MEMORY, LIMIT */
+enum err_code field_value_as(enum field_type type, struct value *v, struct arena *a,
+                             struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,126 @@
+#include "importers/import.h"
+
+#include "importers/import_job.h"
+
+/* What is there already, and whether it allows what was asked for. */
+static enum err_code look_at_store(struct import_job *j, struct err *err)
+{
+    const struct import_options *o = j->options;
+    const enum err_code rc = store_read_catalog(j->store, &j->catalog, err);
+    if (rc)
+        return rc;
+    j->existing = catalog_find(j->catalog, span_of(j->layer));
+    if (!j->existing)
+        return OK;
+    if (o->mode == IMPORT_CREATE)
+        return err_set(err, CONFLICT,
+                       "layer '%s' exists: say --mode replace, append or upsert, or another "
+                       "--layer",
+                       j->layer);
+    if (o->mode == IMPORT_REPLACE)
+        return OK;
+    j->adds = true;
+    const int id = j->existing->id_field;
+    const char *id_field = id >= 0 ? j->existing->fields[id].name : NULL;
+    if (o->mode == IMPORT_UPSERT && !id_field)
+        return err_set(err, BAD_ARG,
+                       "layer '%s' has positions for ids, so no feature can be found again in it: "
+                       "say --mode append or replace",
+                       j->layer);
+    if (o->id_field && !text_eq(o->id_field, id_field))
+        return err_set(err, BAD_ARG, "the id of layer '%s' is %s%s%s: --id cannot say otherwise",
+                       j->layer, id_field ? "its field '" : "the position",
+                       id_field ? id_field : "", id_field ? "'" : "");
+    return OK;
+}
+
+/* What the layer holds goes through the spool with what comes to it: one way to write a layer. */
+static enum err_code read_existing(struct import_job *j, struct err *err)
+{
+    struct feature_cursor *cursor = NULL;
+    struct arena arena;
+    arena_init(&arena, SIZE_MAX);
+    const struct feature_query all = {.layer = j->existing};
+    enum err_code rc = store_query_features(j->store, &all, &cursor, err);
+    while (!rc) {
+        struct feature f;
+        bool more = false;
+        arena_reset(&arena);
+        rc = feature_cursor_next(cursor, &arena, &f, &more, err);
+        if (rc || !more)
+            break;
+        rc = sink_take_existing(j->sink, &f, err);
+    }
+    feature_cursor_close(cursor);
+    arena_clear(&arena);
+    return rc;
+}
+
+static enum err_code read_source(struct import_job *j, struct err *err)
+{
+    const struct sink_setup setup = {
+        .options = j->options,
+        .default_epsg = j->importer->default_epsg,
+        .existing = j->adds ? j->existing : NULL,
+    };
+    const int64_t start_us = when_monotonic_us();
+    char sha256[SOURCE_SHA256_BYTES];
+    enum err_code rc = sink_new(&setup, &j->sink, err);
+    if (!rc && j->adds)
+        rc = read_existing(j, err);
+    if (!rc)
+        rc = import_job_read(j, err);
+    if (!rc)
+        rc = source_sha256(j->source, sha256, err);
+    if (rc)
+        return rc;
+    struct import_summary *s = &j->summary;
+    s->sha256 = arena_strdup(j->arena, sha256, err);
+    if (!s->sha256)
+        return NO_MEMORY;
+    const struct source_progress p = source_progress(j->source);
+    s->source_bytes = p.raw_bytes;
+    s->plain_bytes = p.plain_bytes;
+    s->read_s = (double)(when_monotonic_us() - start_us) / 1e6;
+    return reject_list_first(sink_rejects(j->sink), j->arena, s->first_rejects, &s->n_first_rejects,
+                             err);
+}
+
+static void summarise(struct import_job *j)
+{
+    const struct sink_counts *c = &j->outcome.counts;
+    struct import_summary *s = &j->summary;
+    s->layer = j->layer;
+    s->importer = j->importer->name;
+    s->geom_type = j->outcome.geom_type;
+    s->epsg = j->outcome.epsg;
+    s->n_read = c->n_read;
+    s->n_rejected = reject_list_count(sink_rejects(j->sink));
+    s->n_repaired = c->n_repaired;
+    s->n_without_geometry = c->n_without_geometry;
+    s->n_rings_closed = c->n_rings_closed;
+    s->n_rings_turned = c->n_rings_turned;
+    s->n_duplicate_vertices = c->n_duplicate_vertices;
+    s->n_heights = c->n_heights;
+}
+
+enum err_code import_run(struct store *store, const struct import_options *o, struct arena *a,
+                         struct import_summary *out, struct err *err)
+{
+    struct import_job j = {.store = store, .options = o, .arena = a, .started_us = when_now_us()};
+    enum err_code rc = import_job_name(&j, err);
+    if (!rc)
+        rc = look_at_store(&j, err);
+    if (!rc)
+        rc = import_job_open(&j, err);
+    if (!rc)
+        rc = read_source(&j, err);
+    if (!rc) {
+        summarise(&j);
+        rc = import_write(&j, err);
+    }
+    if (!rc)
+        *out = j.summary;
+    import_job_clear(&j);
+    return rc;
+}

@@ -1,0 +1,108 @@
+#include "importers/import_job.h"
+
+#include "importers/registry.h"
+
+#include <string.h>
+
+static const char *name_of_source(const struct import_options *o)
+{
+    return text_eq(o->source, "-") ? "standard input" : o->source;
+}
+
+enum err_code import_job_open(struct import_job *j, struct err *err)
+{
+    struct span head;
+    enum err_code rc = source_open(j->options->source, &j->source, err);
+    if (rc)
+        return rc;
+    rc = source_peek(j->source, &head, err);
+    if (!rc)
+        rc = registry_choose(j->options->source, head, &j->importer, err);
+    return rc ? err_add(err, "%s", name_of_source(j->options)) : OK;
+}
+
+enum err_code import_job_name(struct import_job *j, struct err *err)
+{
+    const char *asked = j->options->layer;
+    if (asked && !layer_name_is_ok(asked))
+        return err_set(err, BAD_ARG,
+                       "'%s' cannot be a layer's name: letters, digits, '_', '-' and '.' can, at "
+                       "most %d of them, and the store's own names cannot",
+                       asked, LAYER_NAME_MAX_BYTES);
+    struct buf name;
+    buf_init(&name, 4096);
+    enum err_code rc = OK;
+    if (asked)
+        buf_put_text(&name, asked);
+    else
+        rc = import_layer_name(j->options->source, &name, err);
+    if (!rc && !layer_name_is_ok(buf_text(&name)))
+        rc = err_set(err, BAD_ARG, "%s: the store needs the name '%s' itself: say --layer",
+                     j->options->source, buf_text(&name));
+    if (!rc)
+        j->layer = arena_strdup(j->arena, buf_text(&name), err);
+    buf_clear(&name);
+    return rc || j->layer ? rc : NO_MEMORY;
+}
+
+enum err_code import_job_read(struct import_job *j, struct err *err)
+{
+    enum err_code rc = j->importer->read(j->source, &j->options->limits, j->sink, err);
+    if (rc == CANCELED && sink_has_enough(j->sink))
+        rc = OK;
+    if (!rc)
+        rc = sink_settle(j->sink, &j->outcome, err);
+    return rc && rc != CANCELED ? err_add(err, "%s", name_of_source(j->options)) : rc;
+}
+
+void import_job_clear(struct import_job *j)
+{
+    sink_free(j->sink);
+    source_close(j->source);
+    catalog_unref(j->catalog);
+}
+
+enum err_code import_time_field(const struct import_options *o, const struct field *fields,
+                                size_t n_fields, int *out, struct err *err)
+{
+    int found = -1, n_found = 0;
+    for (size_t i = 0; i < n_fields; i++) {
+        const bool is_time = fields[i].type == FIELD_DATE || fields[i].type == FIELD_DATETIME;
+        if (o->time_field && text_eq(o->time_field, fields[i].name)) {
+            if (!is_time)
+                return err_set(err, BAD_ARG,
+                               "field '%s' cannot be the time: it is %s, not dates or times",
+                               o->time_field, field_type_name(fields[i].type));
+            *out = (int)i;
+            return OK;
+        }
+        if (is_time) {
+            found = (int)i;
+            n_found++;
+        }
+    }
+    if (o->time_field)
+        return err_set(err, BAD_ARG, "there is no field '%s' to be the time", o->time_field);
+    *out = n_found == 1 ? found : -1;
+    return OK;
+}
+
+enum err_code import_fields(struct import_job *j, struct field **out, size_t *n_out,
+                            struct err *err)
+{
+    const struct field_set *set = sink_fields(j->sink);
+    const size_t n = field_set_count(set);
+    struct field *fields = arena_new(j->arena, n, sizeof *fields, err);
+    if (!fields)
+        return NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        fields[i].name = field_set_name(set, i);
+        fields[i].type = field_set_type(set, i);
+        /* What an id looks like must not depend on how SQLite writes a real number. */
+        if (i == j->outcome.ids.id_field && fields[i].type != FIELD_INTEGER)
+            fields[i].type = FIELD_TEXT;
+    }
+    *out = fields;
+    *n_out = n;
+    return OK;
+}

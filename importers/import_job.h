@@ -1,0 +1,48 @@
+/* One import as it goes through its phases: reading, writing, deriving. Private to import*.c. */
+#ifndef IMPORTERS_IMPORT_JOB_H
+#define IMPORTERS_IMPORT_JOB_H
+
+#include "importers/import.h"
+#include "importers/sink.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** A plain value; texts are in the arena. */
+struct import_job {
+    struct store *store;
+    const struct import_options *options;
+    struct arena *arena;
+    struct source *source;
+    const struct importer *importer;
+    struct sink *sink;
+    struct sink_outcome outcome;
+    struct catalog *catalog;
+    const struct layer *existing; /* the layer as it was; NULL: there was none */
+    bool adds;                    /* existing features stay (append, upsert) */
+    char *layer;                  /* its name */
+    int64_t started_us;
+    struct import_summary summary; /* filled phase by phase */
+};
+
+/** Open the source and choose its importer. Errors those of source_open(), registry_choose() */
+enum err_code import_job_open(struct import_job *j, struct err *err) MUST_USE;
+/** The layer's name in the arena: the one that was asked for, else the source's. Errors BAD_ARG */
+enum err_code import_job_name(struct import_job *j, struct err *err) MUST_USE;
+/** Let the importer fill the sink, and the sink settle. */
+enum err_code import_job_read(struct import_job *j, struct err *err) MUST_USE;
+/** Sink, source and catalog; accepts what was never opened. */
+void import_job_clear(struct import_job *j);
+
+/** The field of dates or times: the one asked for, else the only one there is, else -1. Errors
+ * BAD_ARG the one asked for is not there, or is of another type */
+enum err_code import_time_field(const struct import_options *o, const struct field *fields,
+                                size_t n_fields, int *out, struct err *err) MUST_USE;
+/** Fields as the sink settled them, in the arena; the id's is text or whole numbers. */
+enum err_code import_fields(struct import_job *j, struct field **out, size_t *n_out,
+                            struct err *err) MUST_USE;
+
+/** Write everything that the sink holds as one layer, with drawables, and commit. */
+enum err_code import_write(struct import_job *j, struct err *err) MUST_USE;
+
+#endif

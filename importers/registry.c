@@ -1,0 +1,91 @@
+#include "importers/registry.h"
+
+#include "importers/head_name.h"
+
+#include <string.h>
+
+extern const struct importer importer_geojson;
+
+const struct importer *const importer_list[] = {
+    &importer_geojson,
+    NULL,
+};
+
+static bool ends_with(struct span text, const char *suffix)
+{
+    const size_t n = strlen(suffix);
+    if (text.len_bytes <= n)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char c = text.at[text.len_bytes - n + i];
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        if (c != suffix[i])
+            return false;
+    }
+    return true;
+}
+
+static bool has_suffix_of(struct span name, const struct importer *importer,
+                          const char **out_suffix)
+{
+    for (const char *const *suffix = importer->suffixes; *suffix; suffix++) {
+        if (ends_with(name, *suffix)) {
+            *out_suffix = *suffix;
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct span without_folder_and_gz(const char *source)
+{
+    const char *slash = strrchr(source, '/');
+    struct span name = span_of(slash ? slash + 1 : source);
+    if (ends_with(name, ".gz"))
+        name.len_bytes -= strlen(".gz");
+    return name;
+}
+
+struct span registry_bare_name(const char *source)
+{
+    struct span name = without_folder_and_gz(source);
+    const char *suffix = NULL;
+    for (const struct importer *const *i = importer_list; *i; i++) {
+        if (has_suffix_of(name, *i, &suffix)) {
+            name.len_bytes -= strlen(suffix);
+            return name;
+        }
+    }
+    /* A suffix that is no importer's: ".txt", but not the end of "sheet-1.25". */
+    for (size_t i = name.len_bytes; i > 1; i--) {
+        const char c = name.at[i - 1];
+        if (c == '.' && i < name.len_bytes && (name.at[i] | 0x20) >= 'a' &&
+            (name.at[i] | 0x20) <= 'z') {
+            name.len_bytes = i - 1;
+            break;
+        }
+        if (c == '.')
+            break;
+    }
+    return name;
+}
+
+enum err_code registry_choose(const char *source, struct span head, const struct importer **out,
+                              struct err *err)
+{
+    const char *suffix = NULL;
+    for (const struct importer *const *i = importer_list; *i; i++) {
+        if ((*i)->recognises(head)) {
+            *out = *i;
+            return OK;
+        }
+    }
+    for (const struct importer *const *i = importer_list; *i; i++) {
+        if (has_suffix_of(without_folder_and_gz(source), *i, &suffix)) {
+            *out = *i;
+            return OK;
+        }
+    }
+    return err_set(err, BAD_DATA, "this is %s, which no importer reads", head_name(head));
+}

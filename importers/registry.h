@@ -1,0 +1,21 @@
+/* The importers there are. One more is one line in registry.c. */
+#ifndef IMPORTERS_REGISTRY_H
+#define IMPORTERS_REGISTRY_H
+
+#include "base/err.h"
+#include "base/text.h"
+#include "importers/importer.h"
+
+/** All importers, NULL at the end. */
+extern const struct importer *const importer_list[];
+
+/** The importer that recognises the first bytes, else the one that the name's suffix belongs to.
+ * Errors BAD_DATA none does: words say what the source looks like */
+enum err_code registry_choose(const char *source, struct span head, const struct importer **out,
+                              struct err *err) MUST_USE;
+
+/** The source's name without the folder before it and the suffixes after it (".json.gz"), in the
+ * text itself. */
+struct span registry_bare_name(const char *source);
+
+#endif

@@ -1,0 +1,196 @@
+#include "importers/reject_list.h"
+
+#include "base/mem.h"
+#include "base/spool.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    SPOOL_BYTES = 4 << 20,
+    RAW_BYTES = 2000,    /* of each reject's text are kept */
+    ALWAYS_BORNE = 10,   /* rejects */
+    JUDGED_FROM = 1000,  /* features, while reading goes on */
+    REASONS_IN_WORDS = 3 /* of an import that failed of rejects */
+};
+
+struct reject_list {
+    struct spool *spool;
+    double max_share;
+    uint64_t n;
+    struct arena arena; /* the first ones */
+    struct reject first[FIRST_REJECTS];
+    struct buf record;
+};
+
+void feature_place_put(struct buf *b, struct feature_place place)
+{
+    buf_printf(b, "feature %" PRIu64, place.ordinal);
+    if (place.line > 0)
+        buf_printf(b, ", line %" PRIu64, place.line);
+    buf_printf(b, ", byte %" PRIu64, place.byte);
+}
+
+enum err_code reject_list_new(double max_share, const char *temp_folder, struct reject_list **out,
+                              struct err *err)
+{
+    struct reject_list *l = mem_new(1, sizeof *l);
+    if (!l)
+        return err_no_memory(err, sizeof *l);
+    l->max_share = max_share;
+    arena_init(&l->arena, 1 << 20);
+    buf_init(&l->record, 1 << 16);
+    const enum err_code rc = spool_new(temp_folder, SPOOL_BYTES, &l->spool, err);
+    if (rc) {
+        reject_list_free(l);
+        return rc;
+    }
+    *out = l;
+    return OK;
+}
+
+void reject_list_free(struct reject_list *l)
+{
+    if (!l)
+        return;
+    spool_free(l->spool);
+    arena_clear(&l->arena);
+    buf_clear(&l->record);
+    mem_free(l);
+}
+
+/* Not more than RAW_BYTES, and no half character at the end. */
+static struct span cut(struct span raw)
+{
+    if (raw.len_bytes <= RAW_BYTES)
+        return raw;
+    raw.len_bytes = RAW_BYTES;
+    while (raw.len_bytes > RAW_BYTES - 4 && ((unsigned char)raw.at[raw.len_bytes] & 0xC0) == 0x80)
+        raw.len_bytes--;
+    return raw;
+}
+
+static enum err_code copy(const struct reject *r, struct arena *a, struct reject *out,
+                          struct err *err)
+{
+    struct err why = {0};
+    struct reject made = {0};
+    made.position = arena_strdup(a, r->position, &why);
+    if (!why.code)
+        made.reason = arena_strdup(a, r->reason, &why);
+    if (!why.code)
+        made.raw.at = arena_strndup(a, r->raw.at ? r->raw.at : "", r->raw.len_bytes, &why);
+    if (why.code)
+        return err_set(err, why.code, "%s", why.text);
+    made.raw.len_bytes = r->raw.len_bytes;
+    *out = made;
+    return OK;
+}
+
+static bool are_too_many(const struct reject_list *l, uint64_t n_read)
+{
+    return l->n > ALWAYS_BORNE && (double)l->n > l->max_share * (double)n_read;
+}
+
+/* The first reasons, as far as the words reach. */
+static enum err_code say_reasons(const struct reject_list *l, enum err_code code, const char *what,
+                                 struct err *err)
+{
+    struct buf words;
+    buf_init(&words, 1 << 16);
+    buf_put_text(&words, what);
+    for (size_t i = 0; i < REASONS_IN_WORDS && i < l->n; i++)
+        buf_printf(&words, "%s%s: %s", i ? "; " : ": ", l->first[i].position, l->first[i].reason);
+    const enum err_code rc = err_set(err, code, "%s", buf_text(&words));
+    buf_clear(&words);
+    return rc;
+}
+
+static enum err_code say_too_many(const struct reject_list *l, uint64_t n_read, struct err *err)
+{
+    struct buf what;
+    buf_init(&what, 256);
+    text_put_count(&what, l->n);
+    buf_put_text(&what, " of ");
+    text_put_count(&what, n_read);
+    buf_put_text(&what, " features rejected, more than the ");
+    text_put_fixed(&what, l->max_share * 100, 4);
+    buf_put_text(&what, " % that this import bears");
+    const enum err_code rc = say_reasons(l, LIMIT, buf_text(&what), err);
+    buf_clear(&what);
+    return rc;
+}
+
+enum err_code reject_list_add(struct reject_list *l, struct feature_place place, const char *reason,
+                              struct span raw, uint64_t n_read, struct err *err)
+{
+    struct buf words;
+    enum err_code rc = OK;
+    buf_init(&words, 96);
+    feature_place_put(&words, place);
+    const struct reject r = {buf_text(&words), reason, cut(raw)};
+    if (l->n < FIRST_REJECTS)
+        rc = copy(&r, &l->arena, &l->first[l->n], err);
+    if (!rc) {
+        struct buf *b = &l->record;
+        buf_reset(b);
+        buf_put(b, r.position, strlen(r.position) + 1);
+        buf_put(b, r.reason, strlen(r.reason) + 1);
+        buf_put(b, r.raw.at, r.raw.len_bytes);
+        rc = buf_status(b, err);
+    }
+    if (!rc)
+        rc = spool_put(l->spool, place.ordinal,
+                       (struct span){(const char *)l->record.data, l->record.len_bytes}, err);
+    buf_clear(&words);
+    if (rc)
+        return rc;
+    l->n++;
+    return n_read >= JUDGED_FROM && are_too_many(l, n_read) ? say_too_many(l, n_read, err) : OK;
+}
+
+enum err_code reject_list_check(const struct reject_list *l, uint64_t n_read, struct err *err)
+{
+    if (are_too_many(l, n_read))
+        return say_too_many(l, n_read, err);
+    if (l->n > 0 && l->n >= n_read)
+        return say_reasons(l, BAD_DATA, "not one feature could be taken", err);
+    return OK;
+}
+
+uint64_t reject_list_count(const struct reject_list *l)
+{
+    return l->n;
+}
+
+enum err_code reject_list_first(const struct reject_list *l, struct arena *a,
+                                struct reject out[FIRST_REJECTS], size_t *n_out, struct err *err)
+{
+    size_t n = 0;
+    for (; n < FIRST_REJECTS && n < l->n; n++) {
+        const enum err_code rc = copy(&l->first[n], a, &out[n], err);
+        if (rc)
+            return rc;
+    }
+    *n_out = n;
+    return OK;
+}
+
+enum err_code reject_list_write(struct reject_list *l, struct layer_writer *w, struct err *err)
+{
+    enum err_code rc = spool_sort(l->spool, err);
+    while (!rc) {
+        uint64_t key = 0;
+        struct span record;
+        bool more = false;
+        rc = spool_next(l->spool, &key, &record, &more, err);
+        if (rc || !more)
+            break;
+        const char *reason = record.at + strlen(record.at) + 1;
+        const char *raw = reason + strlen(reason) + 1;
+        const struct reject r = {
+            record.at, reason, {raw, record.len_bytes - (size_t)(raw - record.at)}};
+        rc = layer_writer_reject(w, &r, err);
+    }
+    return rc;
+}

@@ -1,0 +1,55 @@
+/*
+ * Features that could not be taken: kept until the layer is written, counted against what the
+ * import bears.
+ */
+#ifndef IMPORTERS_REJECT_LIST_H
+#define IMPORTERS_REJECT_LIST_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "store/layer_writer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FIRST_REJECTS 5
+
+struct reject_list;
+
+/** Where a feature was found in its source. */
+struct feature_place {
+    uint64_t ordinal; /* 1, 2, ... */
+    uint64_t line;    /* 0: the format has none */
+    uint64_t byte;
+};
+
+/** "feature 12, line 13, byte 4711" */
+void feature_place_put(struct buf *b, struct feature_place place);
+
+/** `max_share` of the features read may be rejected, and ten always. Errors NO_MEMORY */
+enum err_code reject_list_new(double max_share, const char *temp_folder, struct reject_list **out,
+                              struct err *err) MUST_USE;
+void reject_list_free(struct reject_list *l); /* accepts NULL */
+
+/** `n_read`: features seen so far; while they are less than a thousand only reject_list_check()
+ * judges. Errors LIMIT too many; IO, NO_MEMORY */
+enum err_code reject_list_add(struct reject_list *l, struct feature_place place, const char *reason,
+                              struct span raw, uint64_t n_read, struct err *err) MUST_USE;
+
+/** After the last feature. Errors LIMIT too many rejects; BAD_DATA nothing but rejects */
+enum err_code reject_list_check(const struct reject_list *l, uint64_t n_read,
+                                struct err *err) MUST_USE;
+
+uint64_t reject_list_count(const struct reject_list *l);
+/** Copies of the first ones, at most FIRST_REJECTS. */
+enum err_code reject_list_first(const struct reject_list *l, struct arena *a,
+                                struct reject out[FIRST_REJECTS], size_t *n_out,
+                                struct err *err) MUST_USE;
+
+/** All of them into the store; once. */
+enum err_code reject_list_write(struct reject_list *l, struct layer_writer *w,
+                                struct err *err) MUST_USE;
+
+#endif

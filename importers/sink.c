@@ -1,0 +1,392 @@
+#include "importers/sink.h"
+
+#include "base/crs.h"
+#include "base/hilbert.h"
+#include "base/mem.h"
+#include "importers/feature_pack.h"
+#include "importers/geom_repair.h"
+
+#include <string.h>
+
+enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20 };
+
+/* What one feature may need while it is repaired. */
+#define SCRATCH_BYTES ((size_t)1 << 30)
+
+/* Metres east or north that any projected CRS stays within: 2^25. */
+#define PROJECTED_MAX 33554432.0
+
+struct sink {
+    struct sink_setup setup;
+    struct crs *crs;
+    int32_t forced_epsg, said_epsg, epsg; /* epsg: 0 until the first feature */
+    bool geographic;
+    struct geom_repair *repair;
+    struct field_set *fields;
+    struct id_check *ids;
+    struct reject_list *rejects;
+    struct spool *spool;
+    struct sink_counts counts;
+    enum geom_type geom_type;
+    struct bbox bbox;
+    uint64_t n_all;        /* taken, existing ones too */
+    uint64_t max_existing; /* the highest position that is an id already */
+    bool enough;
+    struct arena scratch; /* for one feature */
+    struct buf record;
+    size_t *indexes; /* of the values of one feature */
+    struct value *values;
+    size_t room_indexes, room_values;
+};
+
+/* The fields and the id of a layer that is added to stay what they are. */
+static enum err_code prepare_fields(struct sink *s, struct err *err)
+{
+    const struct layer *l = s->setup.existing;
+    enum err_code rc = OK;
+    for (size_t i = 0; l && !rc && i < l->n_fields; i++)
+        rc = field_set_add_known(s->fields, &l->fields[i], err);
+    if (l)
+        id_check_force(s->ids, l->id_field >= 0 ? l->fields[l->id_field].name : NULL);
+    else if (s->setup.options->id_field)
+        id_check_force(s->ids, s->setup.options->id_field);
+    return rc;
+}
+
+enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct err *err)
+{
+    const struct import_options *o = setup->options;
+    const size_t spool_bytes = o->memory_bytes ? (size_t)o->memory_bytes : SPOOL_BYTES;
+    struct sink *s = mem_new(1, sizeof *s);
+    if (!s)
+        return err_no_memory(err, sizeof *s);
+    s->setup = *setup;
+    s->bbox = bbox_empty();
+    arena_init(&s->scratch, SCRATCH_BYTES);
+    buf_init(&s->record, SCRATCH_BYTES);
+    enum err_code rc = crs_new(&s->crs, err);
+    if (!rc && o->crs)
+        rc = crs_parse(s->crs, o->crs, &s->forced_epsg, err);
+    if (!rc)
+        rc = geom_repair_new(&s->repair, err);
+    if (!rc)
+        rc = field_set_new(setup->only_look, &s->fields, err);
+    if (!rc)
+        rc = id_check_new(o->temp_folder, IDS_BYTES, &s->ids, err);
+    if (!rc)
+        rc = reject_list_new(o->max_rejects, o->temp_folder, &s->rejects, err);
+    if (!rc && !setup->only_look)
+        rc = spool_new(o->temp_folder, spool_bytes, &s->spool, err);
+    if (!rc)
+        rc = prepare_fields(s, err);
+    if (rc) {
+        sink_free(s);
+        return rc;
+    }
+    *out = s;
+    return OK;
+}
+
+void sink_free(struct sink *s)
+{
+    if (!s)
+        return;
+    crs_free(s->crs);
+    geom_repair_free(s->repair);
+    field_set_free(s->fields);
+    id_check_free(s->ids);
+    reject_list_free(s->rejects);
+    spool_free(s->spool);
+    arena_clear(&s->scratch);
+    buf_clear(&s->record);
+    mem_free(s->indexes);
+    mem_free(s->values);
+    mem_free(s);
+}
+
+/* From here on the CRS is known: what was asked for, else what the source said, else what the
+ * format prescribes. */
+static enum err_code settle_crs(struct sink *s, struct err *err)
+{
+    if (s->epsg)
+        return OK;
+    const int32_t epsg = s->forced_epsg ? s->forced_epsg
+                         : s->said_epsg ? s->said_epsg
+                                        : s->setup.default_epsg;
+    const struct layer *existing = s->setup.existing;
+    if (!epsg)
+        return err_set(err, BAD_ARG, "the source does not say which CRS it is in: say --crs");
+    if (existing && existing->epsg != epsg)
+        return err_set(err, CONFLICT,
+                       "layer '%s' is in EPSG:%d, the source in EPSG:%d: say --crs, or replace it",
+                       existing->name, (int)existing->epsg, (int)epsg);
+    struct crs_info info;
+    const enum err_code rc = crs_describe(s->crs, epsg, &info, err);
+    if (rc)
+        return rc;
+    s->geographic = info.geographic;
+    s->epsg = epsg;
+    return OK;
+}
+
+enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)
+{
+    if (s->forced_epsg)
+        return OK;
+    if (!epsg)
+        return err_set(err, BAD_DATA, "the source's CRS is not known: say --crs");
+    if (s->epsg && s->epsg != epsg)
+        return err_set(err, BAD_DATA,
+                       "the source says only after its first feature that it is in EPSG:%d: say "
+                       "--crs EPSG:%d",
+                       (int)epsg, (int)epsg);
+    s->said_epsg = epsg;
+    return OK;
+}
+
+enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err)
+{
+    const struct import_options *o = s->setup.options;
+    const struct import_progress told = {
+        .phase = IMPORT_READING, .n_features = s->counts.n_read, .source = p};
+    if (o->progress && !o->progress(o->progress_state, &told))
+        return err_set(err, CANCELED, "the import was canceled");
+    return OK;
+}
+
+static uint32_t on_curve(double v, double min, double max)
+{
+    const double at = (v - min) / (max - min) * 4294967296.0;
+    return at <= 0 ? 0 : at >= 4294967295.0 ? UINT32_MAX : (uint32_t)at;
+}
+
+/* What lies together on the ground is written together; what lies nowhere comes first. */
+static uint64_t key_of(const struct sink *s, const struct bbox *b)
+{
+    if (bbox_is_empty(b))
+        return 0;
+    const double x = b->min_x + (b->max_x - b->min_x) / 2;
+    const double y = b->min_y + (b->max_y - b->min_y) / 2;
+    if (s->geographic)
+        return hilbert_key(on_curve(x, -180, 180), on_curve(y, -90, 90));
+    return hilbert_key(on_curve(x, -PROJECTED_MAX, PROJECTED_MAX),
+                       on_curve(y, -PROJECTED_MAX, PROJECTED_MAX));
+}
+
+/* Everything that is left to do once the geometry is good. BAD_DATA: the feature has no id, or is
+ * too long, and nothing has happened. */
+static enum err_code keep(struct sink *s, const struct id_note *note, const struct geom *geom,
+                          uint64_t position, struct err *err)
+{
+    const struct packed_feature packed = {.number = note->number,
+                                          .position = position,
+                                          .id = note->member,
+                                          .geom = *geom,
+                                          .fields = note->fields,
+                                          .values = note->values,
+                                          .n_values = note->n_values};
+    const struct bbox box = geom_bbox(geom);
+    enum err_code rc = id_check_note(s->ids, s->fields, note, err);
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < note->n_values; i++)
+        field_set_observe(s->fields, note->fields[i], &note->values[i], note->number);
+    if (s->spool) {
+        buf_reset(&s->record);
+        feature_pack(&s->record, &packed);
+        rc = buf_status(&s->record, err);
+        const struct span record = {(const char *)s->record.data, s->record.len_bytes};
+        if (!rc)
+            rc = spool_put(s->spool, key_of(s, &box), record, err);
+        if (rc)
+            return rc;
+    }
+    s->n_all++;
+    s->geom_type = geom_type_union(s->geom_type, geom->type);
+    bbox_join(&s->bbox, &box);
+    return OK;
+}
+
+static enum err_code make_room(struct sink *s, size_t n_values, struct err *err)
+{
+    const enum err_code rc =
+        mem_grow((void **)&s->indexes, &s->room_indexes, n_values, sizeof *s->indexes, err);
+    return rc ? rc
+              : mem_grow((void **)&s->values, &s->room_values, n_values, sizeof *s->values, err);
+}
+
+/* The fields of the source's values. BAD_DATA: a name that cannot be one. */
+static enum err_code place_values(struct sink *s, const struct source_feature *f, struct err *err)
+{
+    enum err_code rc = make_room(s, f->n_values, err);
+    for (size_t i = 0; !rc && i < f->n_values; i++) {
+        const struct span name = f->values[i].name;
+        if (name.len_bytes > 0 && memchr(name.at, '\0', name.len_bytes))
+            return err_set(err, BAD_DATA, "a property whose name holds a NUL");
+        s->values[i] = f->values[i].value;
+        rc = field_set_index(s->fields, name, &s->indexes[i], err);
+    }
+    return rc;
+}
+
+static struct feature_place place_of(const struct source_feature *f)
+{
+    return (struct feature_place){f->ordinal, f->line, f->byte};
+}
+
+static enum err_code put_reject(struct sink *s, const struct source_feature *f, const char *reason,
+                                struct err *err)
+{
+    return reject_list_add(s->rejects, place_of(f), reason, f->raw, s->counts.n_read, err);
+}
+
+static void count(struct sink_counts *c, const struct source_feature *f, const struct geom *geom,
+                  const struct geom_repair_report *r)
+{
+    c->n_taken++;
+    c->n_without_geometry += geom->type == GEOM_NONE;
+    c->n_heights += f->n_heights;
+    c->n_repaired += r->made_valid;
+    c->n_rings_closed += r->n_rings_closed;
+    c->n_rings_turned += r->n_rings_turned;
+    c->n_duplicate_vertices += r->n_duplicates;
+}
+
+/* BAD_DATA and LIMIT of geometry and id are this feature's own fault. */
+static enum err_code try_take(struct sink *s, const struct source_feature *f, bool *out_is_reject,
+                              struct err *err)
+{
+    struct geom_repair_report report = {0};
+    struct geom geom = {0};
+    enum err_code rc = settle_crs(s, err);
+    if (rc)
+        return rc;
+    rc = geom_repair_run(s->repair, f->geom, s->geographic, &s->scratch, &geom, &report, err);
+    *out_is_reject = rc == BAD_DATA || rc == LIMIT;
+    if (rc)
+        return rc;
+    rc = place_values(s, f, err);
+    if (!rc) {
+        const struct id_note note = {.number = s->n_all,
+                                     .place = place_of(f),
+                                     .member = f->id,
+                                     .fields = s->indexes,
+                                     .values = s->values,
+                                     .n_values = f->n_values};
+        rc = keep(s, &note, &geom, s->max_existing + f->ordinal, err);
+    }
+    *out_is_reject = rc == BAD_DATA;
+    if (!rc)
+        count(&s->counts, f, &geom, &report);
+    return rc;
+}
+
+/* One more feature of the source. */
+static enum err_code count_in(struct sink *s, struct err *err)
+{
+    if (s->setup.n_max && s->counts.n_read == s->setup.n_max) {
+        s->enough = true;
+        return err_set(err, CANCELED, "enough features were read");
+    }
+    s->counts.n_read++;
+    return OK;
+}
+
+enum err_code sink_take(struct sink *s, const struct source_feature *f, struct err *err)
+{
+    enum err_code rc = count_in(s, err);
+    if (rc)
+        return rc;
+    struct err why = {0};
+    bool is_reject = false;
+    rc = try_take(s, f, &is_reject, &why);
+    arena_reset(&s->scratch);
+    if (is_reject)
+        return put_reject(s, f, why.text, err);
+    return rc ? err_set(err, rc, "%s", why.text) : OK;
+}
+
+enum err_code sink_reject(struct sink *s, const struct source_feature *f, const char *reason,
+                          struct err *err)
+{
+    const enum err_code rc = count_in(s, err);
+    return rc ? rc : put_reject(s, f, reason, err);
+}
+
+/* Ids that are positions, as the store gives them back. */
+static uint64_t number_in(struct span digits)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < digits.len_bytes && digits.at[i] >= '0' && digits.at[i] <= '9'; i++)
+        n = n * 10 + (uint64_t)(digits.at[i] - '0');
+    return n;
+}
+
+enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct err *err)
+{
+    const struct layer *layer = s->setup.existing;
+    struct crs_info info;
+    enum err_code rc = make_room(s, f->n_values, err);
+    if (!rc && s->n_all == 0) {
+        rc = crs_describe(s->crs, layer->epsg, &info, err);
+        s->geographic = !rc && info.geographic;
+    }
+    if (rc)
+        return rc;
+    const uint64_t position = layer->id_field < 0 ? number_in(f->id) : 0;
+    if (position > s->max_existing)
+        s->max_existing = position;
+    for (size_t i = 0; i < f->n_values; i++)
+        s->indexes[i] = i; /* the layer's fields were put first, in their order */
+    const struct id_note note = {.number = s->n_all,
+                                 .existing = true,
+                                 .fields = s->indexes,
+                                 .values = f->values,
+                                 .n_values = f->n_values};
+    return keep(s, &note, &f->geom, position, err);
+}
+
+bool sink_has_enough(const struct sink *s)
+{
+    return s->enough;
+}
+
+enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *err)
+{
+    const uint64_t n_read = s->counts.n_read;
+    const bool newer_wins = s->setup.options->mode == IMPORT_UPSERT;
+    struct sink_outcome o = {.geom_type = s->geom_type, .bbox = s->bbox, .is_sample = s->enough};
+    enum err_code rc = settle_crs(s, err);
+    if (!rc)
+        rc = reject_list_check(s->rejects, n_read, err);
+    if (!rc)
+        rc = id_check_decide(s->ids, s->fields, newer_wins, s->rejects, n_read, &o.ids, err);
+    if (!rc)
+        rc = reject_list_check(s->rejects, n_read, err);
+    if (rc)
+        return rc;
+    o.counts = s->counts;
+    o.epsg = s->epsg;
+    *out = o;
+    return OK;
+}
+
+struct field_set *sink_fields(struct sink *s)
+{
+    return s->fields;
+}
+
+struct id_check *sink_ids(struct sink *s)
+{
+    return s->ids;
+}
+
+struct reject_list *sink_rejects(struct sink *s)
+{
+    return s->rejects;
+}
+
+struct spool *sink_spool(struct sink *s)
+{
+    return s->spool;
+}

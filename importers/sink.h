@@ -1,0 +1,63 @@
+/*
+ * What importers fill (importers/importer.h): every feature is repaired, counted, and kept in a
+ * spool in Hilbert order until all of the source is known. This is the sink as import.c sees it.
+ */
+#ifndef IMPORTERS_SINK_H
+#define IMPORTERS_SINK_H
+
+#include "base/spool.h"
+#include "importers/field_set.h"
+#include "importers/id_check.h"
+#include "importers/import.h"
+#include "importers/importer.h"
+#include "importers/reject_list.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sink_setup {
+    const struct import_options *options;
+    int32_t default_epsg;         /* of the importer; 0: none */
+    const struct layer *existing; /* the layer that is added to; NULL: a new one */
+    bool only_look;               /* features are not kept; examples of values are */
+    uint64_t n_max;               /* features to read; 0: all */
+};
+
+struct sink_counts {
+    uint64_t n_read, n_taken; /* of the source */
+    uint64_t n_repaired, n_without_geometry;
+    uint64_t n_rings_closed, n_rings_turned, n_duplicate_vertices, n_heights;
+};
+
+/** What all of the source comes to. */
+struct sink_outcome {
+    struct sink_counts counts;
+    enum geom_type geom_type;
+    int32_t epsg;
+    struct bbox bbox; /* in that CRS */
+    struct id_decision ids;
+    bool is_sample; /* the source has more than `n_max` features */
+};
+
+/** Errors those of crs_parse() for --crs; NO_MEMORY, IO. Everything in `setup` is lent until the
+ * sink is freed. */
+enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct err *err) MUST_USE;
+void sink_free(struct sink *s); /* accepts NULL */
+
+/** A feature that is in the layer already; before the importer reads. */
+enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct err *err) MUST_USE;
+
+/** Whether an importer's CANCELED means no more than that `n_max` features were read. */
+bool sink_has_enough(const struct sink *s);
+
+/** After the importer: ids are decided, rejects judged. Errors LIMIT, BAD_DATA too many rejects */
+enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *err) MUST_USE;
+
+/* What the sink gathered; the sink's own. */
+struct field_set *sink_fields(struct sink *s);
+struct id_check *sink_ids(struct sink *s);
+struct reject_list *sink_rejects(struct sink *s);
+struct spool *sink_spool(struct sink *s); /* of packed features, not sorted yet */
+
+#endif
