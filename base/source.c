@@ -45,8 +45,7 @@ static enum err_code fill(struct source *s, struct err *err)
         n = read(s->fd, free_at, BLOCK_BYTES - s->z.avail_in);
     while (n < 0 && errno == EINTR);
     if (n < 0)
-        return err_set(err, IO, "'%s': %s at byte %" PRIu64, s->path, strerror(errno),
-                       s->progress.raw_bytes);
+        return err_set(err, IO, "%s at byte %" PRIu64, strerror(errno), s->progress.raw_bytes);
     s->raw_ended = n == 0;
     s->z.avail_in += (uInt)n;
     s->progress.raw_bytes += (uint64_t)n;
@@ -73,13 +72,13 @@ static enum err_code open_file(struct source *s, struct err *err)
     }
     s->fd = open(s->path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0)
-        return err_set(err, errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : IO, "'%s': %s",
-                       s->path, strerror(errno));
+        return err_set(err, errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : IO, "%s: %s", s->path,
+                       strerror(errno));
     struct stat about;
     if (fstat(s->fd, &about))
-        return err_set(err, IO, "'%s': %s", s->path, strerror(errno));
+        return err_set(err, IO, "%s: %s", s->path, strerror(errno));
     if (S_ISDIR(about.st_mode))
-        return err_set(err, IO, "'%s' is a directory", s->path);
+        return err_set(err, IO, "%s: this is a directory", s->path);
     if (S_ISREG(about.st_mode))
         s->progress.raw_total_bytes = (uint64_t)about.st_size;
     /* Advice only: what it returns changes nothing. */
@@ -121,8 +120,8 @@ enum err_code source_open(const char *path, struct source **out, struct err *err
         rc = open_file(s, err);
     if (!rc)
         rc = sha256_new(&s->sha256, err);
-    if (!rc)
-        rc = recognise(s, err);
+    if (!rc && (rc = recognise(s, err)))
+        err_add(err, "%s", path);
     if (rc) {
         source_close(s);
         return rc;
@@ -162,8 +161,7 @@ static enum err_code inflate_some(struct source *s, uint8_t *into, size_t n_max,
                                   struct err *err)
 {
     if (s->z.avail_in == 0)
-        return err_set(err, BAD_DATA,
-                       "'%s': truncated gzip, it ends within the data at byte %" PRIu64, s->path,
+        return err_set(err, BAD_DATA, "truncated gzip, it ends within the data at byte %" PRIu64,
                        position(s));
     const uInt room = n_max < UINT32_MAX ? (uInt)n_max : UINT32_MAX;
     s->z.next_out = into;
@@ -174,8 +172,8 @@ static enum err_code inflate_some(struct source *s, uint8_t *into, size_t n_max,
     else if (found == Z_MEM_ERROR)
         return err_no_memory(err, (unsigned long long)1 << MAX_WBITS);
     else if (found != Z_OK && found != Z_BUF_ERROR)
-        return err_set(err, BAD_DATA, "'%s': damaged gzip at byte %" PRIu64 " (%s)", s->path,
-                       position(s), s->z.msg ? s->z.msg : "no reason given");
+        return err_set(err, BAD_DATA, "damaged gzip at byte %" PRIu64 " (%s)", position(s),
+                       s->z.msg ? s->z.msg : "no reason given");
     *n_out = room - s->z.avail_out;
     return OK;
 }

@@ -23,7 +23,8 @@ struct source_progress {
 
 #define SOURCE_SHA256_BYTES 65 /* hex and NUL */
 
-/** Errors NOT_FOUND, IO (cannot be read; a directory), NO_MEMORY: words name the path. */
+/** Errors NOT_FOUND, IO (cannot be read; a directory), NO_MEMORY: words name the path, as those of
+ * the other functions here do not. */
 enum err_code source_open(const char *path, struct source **out, struct err *err) MUST_USE;
 void source_close(struct source *s);
 
