@@ -1,4 +1,6 @@
 # The pages: units of the glyph route, styles by their specification, the map in a browser.
+cassini_unit_test(test_pages USES pages)
+
 set(packages ${CMAKE_CURRENT_BINARY_DIR}/browser)
 cassini_npm(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/browser INTO ${packages})
 add_custom_target(browser_packages ALL DEPENDS ${packages}/installed)
