@@ -31,7 +31,7 @@ static enum err_code respond_map(const struct request *r, struct response *out, 
     const struct embedded_file *f = embedded_find(page_files, "map.html");
     const char *policy = arena_printf(
         r->arena, err,
-        "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; "
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
         "img-src 'self' data: blob:; connect-src 'self' %s; base-uri 'none'; form-action 'none'",
         r->base_url);
     if (!policy)
