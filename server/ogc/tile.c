@@ -1,0 +1,185 @@
+/* Vector tiles, at their three addresses: of a collection, of several, and as XYZ. */
+#include "base/json_write.h"
+#include "server/ogc/ogc_routes.h"
+#include "server/ogc/ogc_worker.h"
+#include "server/ogc/params.h"
+#include "server/ogc/tile_limits.h"
+#include "server/ogc/tile_matrix_sets.h"
+#include "server/ogc/world.h"
+
+#include <inttypes.h>
+
+/* One tile of these layers; `z`, `row` and `col` name the parameters of its address. */
+struct tile_wish {
+    const struct layer *const *layers;
+    size_t n_layers;
+    const char *z, *row, *col;
+    bool within_limits; /* what is outside of the tileset's limits is not found */
+};
+
+static enum err_code read_address(const struct request *r, const struct tile_wish *wish,
+                                  struct tile_address *out, struct err *err)
+{
+    const int64_t z = request_param(r, wish->z)->integer;
+    const int64_t row = request_param(r, wish->row)->integer;
+    const int64_t col = request_param(r, wish->col)->integer;
+    if (!tile_address_is_ok(z, col, row))
+        return err_set(err, NOT_FOUND,
+                       "there is no tile of zoom %" PRId64 ", row %" PRId64 ", column %" PRId64, z,
+                       row, col);
+    const struct tile_address at = {(uint8_t)z, (uint32_t)col, (uint32_t)row};
+    const struct tile_cover cover = tile_cover_of(wish->layers, wish->n_layers);
+    if (wish->within_limits && !tile_cover_has(&cover, at))
+        return err_set(err, NOT_FOUND,
+                       "zoom %" PRId64 ", row %" PRId64 ", column %" PRId64
+                       " is outside of the limits of this tileset (tileMatrixSetLimits)",
+                       z, row, col);
+    *out = at;
+    return OK;
+}
+
+static void count_header(const struct request *r, struct response *out, const char *name,
+                         uint64_t n)
+{
+    const char *text = arena_printf(r->arena, NULL, "%" PRIu64, n);
+    if (text)
+        response_header(out, name, text);
+}
+
+static enum err_code respond(const struct request *r, const struct tile_wish *wish,
+                             struct response *out, struct err *err)
+{
+    struct tile_request tile = {
+        .layers = wish->layers, .n_layers = wish->n_layers, .buffer_tu = TILE_BUFFER_TU};
+    enum err_code rc = read_address(r, wish, &tile.at, err);
+    if (rc)
+        return rc;
+    if (wish->n_layers > TILE_MAX_LAYERS)
+        return err_set(err, BAD_ARG,
+                       "%zu collections are more than a tile can hold (%d): choose some of them "
+                       "with collections=",
+                       wish->n_layers, TILE_MAX_LAYERS);
+    struct ogc_worker *w = ogc_worker_of(r);
+    struct tile_report report = {0};
+    rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
+    if (rc)
+        return rc;
+    uint64_t n_features = 0, n_left_out = 0;
+    for (size_t i = 0; i < report.n_layers; i++) {
+        n_features += report.layers[i].n_features;
+        n_left_out += report.layers[i].n_left_out;
+    }
+    count_header(r, out, "X-Tile-Features", n_features);
+    count_header(r, out, "X-Tile-Left-Out", n_left_out);
+    if (r->media == MEDIA_REPORT) {
+        buf_reset(&out->body);
+        struct json_out j = json_out(&out->body);
+        tile_report_put_json(&j, tile.at, &report);
+    }
+    return buf_status(&out->body, err);
+}
+
+static enum err_code handle_collection(const struct request *r, struct response *out,
+                                       struct err *err)
+{
+    const struct layer *layer = NULL;
+    enum err_code rc = world_path_layer(r, &layer, err);
+    if (!rc)
+        rc = tile_matrix_set_check(r, err);
+    if (rc)
+        return rc;
+    const struct tile_wish wish = {
+        &layer, 1, tile_matrix_param.name, tile_row_param.name, tile_col_param.name, true};
+    return respond(r, &wish, out, err);
+}
+
+static enum err_code handle_dataset(const struct request *r, struct response *out, struct err *err)
+{
+    struct tile_wish wish = {.z = tile_matrix_param.name,
+                             .row = tile_row_param.name,
+                             .col = tile_col_param.name,
+                             .within_limits = true};
+    enum err_code rc = tile_matrix_set_check(r, err);
+    if (!rc)
+        rc = world_layers(r, collections_param.name, &wish.layers, &wish.n_layers, err);
+    return rc ? rc : respond(r, &wish, out, err);
+}
+
+/* What lies outside is empty here, not missing: maps ask for tiles all around. */
+static enum err_code handle_xyz(const struct request *r, struct response *out, struct err *err)
+{
+    struct tile_wish wish = {.z = zoom_param.name, .row = y_param.name, .col = x_param.name};
+    const enum err_code rc = world_layers(r, layers_param.name, &wish.layers, &wish.n_layers, err);
+    return rc ? rc : respond(r, &wish, out, err);
+}
+
+static const enum media MEDIA[] = {MEDIA_MVT, MEDIA_REPORT, MEDIA_END};
+
+#define TILE_SCHEMA "{\"type\":\"string\",\"format\":\"binary\"}"
+
+static const struct param_spec *const COLLECTION_PARAMS[] = {&collection_id_param, &tms_id_param,
+                                                             &tile_matrix_param,   &tile_row_param,
+                                                             &tile_col_param,      NULL};
+
+static const char *const COLLECTION_CLASSES[] = {
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+    NULL,
+};
+
+const struct route collection_tile_route = {
+    .pattern = "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/"
+               "{tileCol}",
+    .operation_id = "cassini.collection.vector.getTile",
+    .tag = "Tiles",
+    .summary = "A vector tile of a collection",
+    .description = "Mapbox Vector Tile 2.1. f=report tells instead what the tile holds, what was "
+                   "left out of it, and why.",
+    .media = MEDIA,
+    .params = COLLECTION_PARAMS,
+    .conformance = COLLECTION_CLASSES,
+    .response_schema = TILE_SCHEMA,
+    .cached = true,
+    .handle = handle_collection,
+};
+
+static const struct param_spec *const DATASET_PARAMS[] = {
+    &tms_id_param, &tile_matrix_param, &tile_row_param, &tile_col_param, &collections_param, NULL};
+
+static const char *const DATASET_CLASSES[] = {
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/collections-selection",
+    NULL,
+};
+
+const struct route tile_route = {
+    .pattern = "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
+    .operation_id = "cassini.dataset.vector.getTile",
+    .tag = "Tiles",
+    .summary = "A vector tile of several collections",
+    .description = "Mapbox Vector Tile 2.1 with one layer for each collection. f=report tells "
+                   "instead what the tile holds, what was left out of it, and why.",
+    .media = MEDIA,
+    .params = DATASET_PARAMS,
+    .conformance = DATASET_CLASSES,
+    .response_schema = TILE_SCHEMA,
+    .cached = true,
+    .handle = handle_dataset,
+};
+
+static const struct param_spec *const XYZ_PARAMS[] = {&layers_param, &zoom_param, &x_param,
+                                                      &y_param, NULL};
+
+const struct route xyz_tile_route = {
+    .pattern = "/xyz/{layers}/{z}/{x}/{y}.mvt",
+    .operation_id = "getXyzTile",
+    .tag = "Tiles",
+    .summary = "A vector tile by zoom, column and row",
+    .description = "The same tiles at the addresses that web maps and QGIS are used to. A tile "
+                   "without content is empty, not missing.",
+    .media = MEDIA,
+    .params = XYZ_PARAMS,
+    .response_schema = TILE_SCHEMA,
+    .cached = true,
+    .handle = handle_xyz,
+};

@@ -1,0 +1,117 @@
+/* "/xyz/{layers}.json", and the document itself for the tilesets' f=tilejson. */
+#include "server/ogc/tilejson.h"
+
+#include "base/text.h"
+#include "server/http/document.h"
+#include "server/ogc/describe.h"
+#include "server/ogc/ogc_routes.h"
+#include "server/ogc/params.h"
+#include "server/ogc/tile_limits.h"
+#include "server/ogc/world.h"
+
+const char *xyz_path(const struct request *r, const struct layer *const *layers, size_t n_layers,
+                     const char *tail)
+{
+    struct buf path;
+    buf_init(&path, 1 << 20);
+    buf_put_text(&path, "/xyz/");
+    for (size_t i = 0; i < n_layers; i++)
+        buf_printf(&path, "%s%s", i ? "," : "", layers[i]->name);
+    buf_put_text(&path, tail);
+    const char *copy = arena_strdup(r->arena, buf_text(&path), NULL);
+    buf_clear(&path);
+    return copy;
+}
+
+static void put_vector_layer(struct doc *array, const struct layer *layer)
+{
+    struct doc *d = doc_add_object(array);
+    doc_text(d, "id", layer->name);
+    doc_text(d, "description", layer->description ? layer->description : layer->title);
+    doc_int(d, "minzoom", layer->min_zoom);
+    doc_int(d, "maxzoom", layer->max_zoom);
+    struct doc *fields = doc_object(d, "fields");
+    for (size_t i = 0; i < layer->n_fields; i++)
+        doc_text(fields, layer->fields[i].name, field_type_name(layer->fields[i].type));
+}
+
+/* Of the layers, each once. */
+static const char *attribution_of(const struct request *r, const struct layer *const *layers,
+                                  size_t n_layers)
+{
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    for (size_t i = 0; i < n_layers; i++) {
+        bool is_new = layers[i]->attribution != NULL;
+        for (size_t k = 0; k < i; k++)
+            is_new = is_new && !text_eq(layers[k]->attribution, layers[i]->attribution);
+        if (is_new)
+            buf_printf(&text, "%s%s", text.len_bytes ? ", " : "", layers[i]->attribution);
+    }
+    const char *copy = text.len_bytes ? arena_strdup(r->arena, buf_text(&text), NULL) : NULL;
+    buf_clear(&text);
+    return copy;
+}
+
+static void put_place(struct doc *d, const struct tile_cover *cover)
+{
+    doc_int(d, "minzoom", cover->min_zoom);
+    doc_int(d, "maxzoom", cover->max_zoom);
+    if (bbox_is_empty(&cover->bbox_deg))
+        return;
+    struct bbox b = cover->bbox_deg;
+    /* There is no map beyond. */
+    b.min_y = b.min_y < -MERCATOR_MAX_LAT_DEG ? -MERCATOR_MAX_LAT_DEG : b.min_y;
+    b.max_y = b.max_y > MERCATOR_MAX_LAT_DEG ? MERCATOR_MAX_LAT_DEG : b.max_y;
+    describe_bbox(doc_array(d, "bounds"), &b);
+    struct doc *center = doc_array(d, "center");
+    doc_add_f64(center, (b.min_x + b.max_x) / 2);
+    doc_add_f64(center, (b.min_y + b.max_y) / 2);
+    doc_add_int(center, cover->min_zoom);
+}
+
+enum err_code tilejson_respond(const struct request *r, const struct layer *const *layers,
+                               size_t n_layers, struct response *out, struct err *err)
+{
+    struct tile_cover cover = tile_cover_of(layers, n_layers);
+    if (bbox_is_empty(&cover.bbox_deg))
+        cover.min_zoom = 0;
+    struct doc *d = doc_new(r->arena);
+    doc_text(d, "tilejson", "3.0.0");
+    doc_text(d, "name", n_layers == 1 ? layers[0]->title : world_of(r)->title);
+    doc_text(d, "description", n_layers == 1 ? layers[0]->description : NULL);
+    doc_text(d, "attribution", attribution_of(r, layers, n_layers));
+    doc_text(d, "scheme", "xyz");
+    doc_add_text(doc_array(d, "tiles"),
+                 arena_printf(r->arena, err, "%s%s", r->base_url,
+                              xyz_path(r, layers, n_layers, "/{z}/{x}/{y}.mvt")));
+    put_place(d, &cover);
+    struct doc *vector_layers = doc_array(d, "vector_layers");
+    for (size_t i = 0; i < n_layers; i++)
+        put_vector_layer(vector_layers, layers[i]);
+    return doc_respond(d, &(struct page){.title = "TileJSON"}, r, out, err);
+}
+
+static enum err_code handle(const struct request *r, struct response *out, struct err *err)
+{
+    const struct layer *const *layers = NULL;
+    size_t n = 0;
+    const enum err_code rc = world_layers(r, layers_param.name, &layers, &n, err);
+    return rc ? rc : tilejson_respond(r, layers, n, out, err);
+}
+
+static const enum media MEDIA[] = {MEDIA_TILEJSON, MEDIA_END};
+static const struct param_spec *const PARAMS[] = {&layers_param, NULL};
+
+const struct route xyz_tilejson_route = {
+    .pattern = "/xyz/{layers}.json",
+    .operation_id = "getTileJson",
+    .tag = "Tiles",
+    .summary = "TileJSON of collections",
+    .description = "TileJSON 3.0.0: where the XYZ tiles of these collections are and what is on "
+                   "them.",
+    .media = MEDIA,
+    .params = PARAMS,
+    .light = true,
+    .handle = handle,
+};

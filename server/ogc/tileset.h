@@ -1,0 +1,23 @@
+/* Tilesets as they are described: in lists and one by one (OGC 17-083r4, OGC API Tiles). */
+#ifndef SERVER_OGC_TILESET_H
+#define SERVER_OGC_TILESET_H
+
+#include "server/http/document.h"
+#include "server/http/route.h"
+#include "store/layer.h"
+
+#include <stddef.h>
+
+/** The layers of one tileset and where it is. */
+struct tileset {
+    const struct layer *const *layers;
+    size_t n_layers;
+    const char *title;
+    const char *path;  /* "/collections/roads/tiles/WebMercatorQuad" */
+    const char *query; /* kept on the tiles' own URLs: "&collections=a,b", or "" */
+};
+
+/** The members that a list of tilesets shows too, and all links but self and alternate. */
+void tileset_describe(struct doc *d, const struct request *r, const struct tileset *t);
+
+#endif

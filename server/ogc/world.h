@@ -1,0 +1,53 @@
+/*
+ * What a request sees of the world: the catalog and the service's words at one moment. It is the
+ * `snapshot` that http carries: made anew when the store changes, never changed, ref-counted.
+ */
+#ifndef SERVER_OGC_WORLD_H
+#define SERVER_OGC_WORLD_H
+
+#include "base/err.h"
+#include "server/http/route.h"
+#include "store/layer.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+struct world {
+    atomic_int n_refs;
+    struct catalog *catalog;
+    const char *title, *description; /* lent for the life of the server; description may be NULL */
+    const struct route *const *routes; /* all of them, NULL at the end */
+};
+
+/** Takes over one reference to `catalog`, unless it fails. Errors NO_MEMORY */
+enum err_code world_new(struct catalog *catalog, const char *title, const char *description,
+                        const struct route *const *routes, struct world **out,
+                        struct err *err) MUST_USE;
+struct world *world_ref(struct world *w);
+void world_unref(struct world *w); /* accepts NULL; any thread */
+
+/** The world of a request. */
+const struct world *world_of(const struct request *r);
+
+/** The layer of that name. Errors NOT_FOUND, with words for the client */
+enum err_code world_layer(const struct request *r, const char *name, const struct layer **out,
+                          struct err *err) MUST_USE;
+/** The layer that the path names as {collectionId}. Errors NOT_FOUND */
+enum err_code world_path_layer(const struct request *r, const struct layer **out,
+                               struct err *err) MUST_USE;
+
+/** The layers of a checked list parameter, or all that can be drawn when it is absent; in the
+ * request's arena. Errors NOT_FOUND; BAD_ARG one of them twice; NO_MEMORY */
+enum err_code world_layers(const struct request *r, const char *param,
+                           const struct layer *const **out, size_t *n_out,
+                           struct err *err) MUST_USE;
+
+/** All layers that can be drawn, in the request's arena. Errors NO_MEMORY */
+enum err_code world_all_layers(const struct request *r, const struct layer *const **out,
+                               size_t *n_out, struct err *err) MUST_USE;
+
+/** A number that changes with the revision of any of the layers that the request is about: those it
+ * names, or all. */
+uint64_t world_stamp(const struct world *w, const struct request *r);
+
+#endif
