@@ -42,8 +42,10 @@ void crs_put_uri(struct buf *b, int32_t epsg);
  * operation). */
 enum err_code crs_transform(struct crs *c, int32_t from_epsg, int32_t to_epsg, double *xy,
                             size_t n_vertices, size_t *n_failed, struct err *err) MUST_USE;
-/** The box that holds the box's image (edges are densified); clamped to +-180, +-90 for geographic
- * targets. */
+/** The box that holds the box's image (edges are densified), or the image of that part of the box
+ * that has one; clamped to +-180, +-90 for geographic targets, and all longitudes when it crosses
+ * the antimeridian. Errors as crs_transform(); BAD_ARG an empty box; BAD_DATA no part has an image
+ */
 enum err_code crs_transform_bbox(struct crs *c, int32_t from_epsg, int32_t to_epsg,
                                  const struct bbox *in, struct bbox *out, struct err *err) MUST_USE;
 

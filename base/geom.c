@@ -27,6 +27,11 @@ enum geom_kind geom_kind_of(enum geom_type type)
     return TYPES[type].kind;
 }
 
+enum geom_type geom_type_multi(enum geom_type type)
+{
+    return TYPES[type].multi;
+}
+
 enum geom_type geom_type_union(enum geom_type a, enum geom_type b)
 {
     if (a == b || b == GEOM_NONE)

@@ -68,8 +68,9 @@ void geom_build_vertex(struct geom_builder *b, double x, double y);
 /** Valid until the builder is started again or cleared. Errors LIMIT, NO_MEMORY. */
 enum err_code geom_build_end(struct geom_builder *b, struct geom *out, struct err *err) MUST_USE;
 
-const char *geom_type_name(enum geom_type type);  /* "Polygon", GeoJSON's spelling */
-enum geom_kind geom_kind_of(enum geom_type type); /* of its parts; collections: polygon */
+const char *geom_type_name(enum geom_type type);     /* "Polygon", GeoJSON's spelling */
+enum geom_kind geom_kind_of(enum geom_type type);    /* of its parts; collections: polygon */
+enum geom_type geom_type_multi(enum geom_type type); /* the type that holds several of it */
 /** The type that can hold both: equal types stay, single and multi give multi, else COLLECTION
  * (which as a layer's type means "any"). NONE with x gives x. */
 enum geom_type geom_type_union(enum geom_type a, enum geom_type b);

@@ -13,15 +13,18 @@ struct geos;
 enum err_code geos_new(struct geos **out, struct err *err) MUST_USE;
 void geos_free(struct geos *g);
 
-/** Whether an areal geometry is valid; `reason` (may be NULL) gets GEOS's words in the arena when
- * not. */
+/** Whether a geometry is valid; `reason` (may be NULL) gets GEOS's words in the arena when not.
+ * What GEOS does not take at all (an unclosed ring, a coordinate that is not finite) is not valid.
+ */
 enum err_code geos_is_valid(struct geos *g, const struct geom *in, struct arena *a, bool *out,
                             const char **reason, struct err *err) MUST_USE;
 
 /**
  * A valid geometry that covers the same points (GEOSMakeValid, structure method); of the result
  * only parts of the input's dimension are kept. GEOM_NONE when nothing is left. Always POLYGON or
- * MULTIPOLYGON for areal input. Errors BAD_DATA when GEOS cannot
+ * MULTIPOLYGON for areal input. What is valid comes back as it is, vertex for vertex; so do points,
+ * and lines of at least two places. Winding is GEOS's: see geom_wind().
+ * Errors BAD_DATA when GEOS cannot: an unclosed ring, a coordinate that is not finite
  */
 enum err_code geos_make_valid(struct geos *g, const struct geom *in, struct arena *a,
                               struct geom *out, struct err *err) MUST_USE;

@@ -266,6 +266,7 @@ enum err_code source_sha256(struct source *s, char out_hex[SOURCE_SHA256_BYTES],
     while (!s->raw_ended) {
         s->stage = AT_END;
         s->z.avail_in = 0;
+        s->head_at = s->head_end;
         const enum err_code rc = fill(s, err);
         if (rc)
             return rc;
