@@ -32,7 +32,8 @@ struct http_config {
 
 struct http_config http_config_default(void);
 
-/** What the maps behind the web give to it. */
+/** What the maps behind the web give to it. Functions may be NULL: then there is no such thing, and
+ * the stamp is 0. */
 struct http_app {
     void *state;
     const struct route *const *routes; /* NULL at the end */
@@ -40,7 +41,7 @@ struct http_app {
     enum err_code (*worker_new)(void *state, void **out, struct err *err);
     void (*worker_free)(void *worker);
     /** Before each request on that thread: work must stop when `cancel` becomes true or the
-     * deadline passes. */
+     * deadline, on when_monotonic_us()'s clock, passes. */
     void (*worker_begin)(void *worker, const atomic_bool *cancel, int64_t deadline_us);
     /** What a request sees of the world, on the loop thread; released on any thread. */
     void *(*snapshot_ref)(void *state);

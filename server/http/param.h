@@ -47,7 +47,7 @@ struct param {
     const struct param_spec *spec;
     bool given;       /* false: absent, or the default was taken */
     const char *text; /* decoded; NULL when absent. For lists the whole text */
-    int64_t integer;
+    int64_t integer;  /* of integers; for choices the place in `choices` */
     const char *const *texts;
     const double *numbers;
     size_t n_items;

@@ -30,7 +30,7 @@ struct route {
     const char *summary, *description;
     const enum media *media; /* offered; MEDIA_END closes the list, the first is the default */
     const struct param_spec *const *params; /* path and query, NULL at the end; `f` is added by
-                                               itself where media are several */
+                                               itself (documented where media are several) */
     const char *const *conformance; /* classes this resource brings, NULL at the end; may be NULL */
     const char *
         response_schema; /* JSON Schema of the 200 response for the API document; NULL: an object */
@@ -56,7 +56,7 @@ struct request {
     void *snapshot;       /* see http_app.snapshot_ref */
 };
 
-/** The parameter of that name, never NULL for a name that the route lists. */
+/** The parameter of that name; NULL only for a name that the route does not list. */
 const struct param *request_param(const struct request *r, const char *name);
 /** Its text, or NULL when absent. */
 const char *request_text(const struct request *r, const char *name);
@@ -75,6 +75,8 @@ struct response {
     int max_age_s; /* Cache-Control; -1 (the default): no-cache (revalidate by ETag) */
 };
 
+/** `name` and `value` are lent until the response is built. A value of NULL (no memory for it) or
+ *  more than RESPONSE_HEADERS_MAX make the response fail. */
 void response_header(struct response *out, const char *name, const char *value);
 
 #endif

@@ -1,0 +1,3 @@
+foreach(unit http_load http_server)
+  cassini_unit_test(test_${unit} USES http)
+endforeach()
