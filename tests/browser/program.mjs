@@ -25,7 +25,7 @@ export function makeStores() {
   return { town, empty: join(folder, "empty.sqlite"), remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** Serve a store on a free port: {url, stop()}; url ends with a slash. */
+/** Serve a store on a free port: {url, stop()}; url without a slash at the end. */
 export async function serve(store, ...options) {
   const args = ["serve", "--store", store, "--listen", "127.0.0.1:0", ...options];
   const server = spawn(PROGRAM, args, { stdio: ["ignore", "inherit", "pipe"] });
@@ -36,7 +36,7 @@ export async function serve(store, ...options) {
     server.once("exit", () => fail(new Error(`the server ended: ${lines.join("; ")}`)));
     createInterface(server.stderr).on("line", (line) => {
       lines.push(line);
-      const ready = /^(http:\S+) serves /.exec(line);
+      const ready = /^(http:\S+)\/ serves /.exec(line);
       if (ready) done(ready[1]);
     });
   });

@@ -128,9 +128,8 @@ async function start() {
     list.setShown(view.shown);
     const known = styles.styles.some((s) => s.id === link.style);
     await setStyle(known ? link.style : styles.default);
-    if (!link.hasPlace && link.layers && view.shown.size) {
-      map.fitBounds(unionOf([...view.shown].map((id) => byId.get(id).bbox)), { ...fitOptions(), animate: false });
-    }
+    const bounds = unionOf([...view.shown].map((id) => byId.get(id).bbox));
+    if (!link.hasPlace && link.layers && bounds) map.fitBounds(bounds, { ...fitOptions(), animate: false });
     if (link.feature && byId.has(link.feature.layer)) await openFeature(link.feature, !link.hasPlace);
     else panel.close();
   }

@@ -5,11 +5,10 @@ import { addressOf, getItem, itemPath } from "./server.js";
 const $ = (id) => document.getElementById(id);
 const NAMES = ["name", "nom", "title", "label", "libelle", "numero", "number"];
 
-/* The feature's public id, by which the server knows it: the collection's id field where it has
-   one, else the number that the tile gives. */
-function publicId(feature, collection) {
-  const id = feature.properties[collection.idField ?? "id"] ?? feature.id;
-  return id === undefined ? undefined : String(id);
+/* The feature's public id, by which the server knows it, from what a tile says of it. */
+function publicId({ id, properties }, { idField }) {
+  const value = idField ? properties[idField] : id;
+  return value === undefined || value === null ? undefined : String(value);
 }
 
 /** What to put under the name of a feature: {layer, id, title, properties, geometry}. */

@@ -1,6 +1,5 @@
 /* The list of layers: a box to tick, a symbol, a title, a count, and a button to go there. */
 
-import { getCount } from "./server.js";
 import { legendSymbol } from "./legend.js";
 
 function make(name, properties, ...children) {
@@ -19,7 +18,8 @@ export function layerList(list, collections, { onChange, onZoom }) {
     const { id, title } = collection;
     const box = make("input", { type: "checkbox", name: id });
     const symbol = make("span", { className: "symbol" });
-    const count = make("span", { className: "count" });
+    const number = collection.featureCount?.toLocaleString("en") ?? "";
+    const count = make("span", { className: "count", textContent: number });
     const zoom = make("button", { type: "button", className: "icon zoom", title: `Zoom to ${title}` });
     zoom.append(make("span", { className: "hidden", textContent: `Zoom to ${title}` }));
     zoom.disabled = !collection.bbox;
@@ -28,7 +28,6 @@ export function layerList(list, collections, { onChange, onZoom }) {
     const label = make("label", { title: collection.description ?? "" }, box, symbol);
     label.append(make("span", { className: "name", textContent: title }), count);
     list.append(make("li", {}, label, zoom));
-    showCount(id, count);
     return { id, box, symbol };
   });
   return {
@@ -41,13 +40,4 @@ export function layerList(list, collections, { onChange, onZoom }) {
       }
     },
   };
-}
-
-async function showCount(id, element) {
-  try {
-    const n = await getCount(id);
-    if (n !== undefined) element.textContent = n.toLocaleString("en");
-  } catch {
-    /* The list works without the number. */
-  }
 }

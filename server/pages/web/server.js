@@ -24,16 +24,13 @@ export async function getTitle() {
   return (await getJson("?f=json")).title;
 }
 
-/** [{id, title, description, bbox, idField}] in the server's order; bbox may be missing. */
+/** The collections that can be drawn, in the server's order: {id, title, description, bbox,
+    featureCount, idField}. Without an idField the features are known by their place. */
 export async function getCollections() {
   const { collections } = await getJson("collections?f=json");
-  return collections.map((c) => ({ ...c, title: c.title ?? c.id, bbox: c.extent?.spatial?.bbox?.[0] }));
-}
-
-/** How many features a collection has; undefined when the server does not say. */
-export async function getCount(collection) {
-  const page = await getJson(`collections/${encodeURIComponent(collection)}/items?limit=1&f=json`);
-  return page.numberMatched;
+  return collections
+    .filter((c) => c.geometryType)
+    .map((c) => ({ ...c, title: c.title ?? c.id, bbox: c.extent?.spatial?.bbox?.[0] }));
 }
 
 /** {styles: [{id, title}], default: id} */
