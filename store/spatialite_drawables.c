@@ -1,0 +1,110 @@
+/* Queries for drawables. */
+#include "base/mem.h"
+#include "store/drawable.h"
+#include "store/rtree_pack.h"
+#include "store/spatialite_db.h"
+
+struct drawable_cursor {
+    struct store *store;
+    const struct layer *layer;
+    sqlite3_stmt *stmt;
+};
+
+#define IN_BOX                                                                                     \
+    " WHERE i.min_x<=?1 AND i.max_x>=?2 AND i.min_y<=?3 AND i.max_y>=?4"                           \
+    " AND i.min_zoom<=?5 AND i.max_zoom>=?5"
+
+static void bind_query(sqlite3_stmt *stmt, const struct drawable_query *q)
+{
+    sqlite3_bind_int(stmt, 1, rtree_key_of_u32(q->box.max_x));
+    sqlite3_bind_int(stmt, 2, rtree_key_of_u32(q->box.min_x));
+    sqlite3_bind_int(stmt, 3, rtree_key_of_u32(q->box.max_y));
+    sqlite3_bind_int(stmt, 4, rtree_key_of_u32(q->box.min_y));
+    sqlite3_bind_int(stmt, 5, q->zoom);
+}
+
+enum err_code store_query_drawables(struct store *s, const struct drawable_query *q,
+                                    struct drawable_cursor **out, struct err *err)
+{
+    struct err why = {0};
+    struct drawable_cursor *c = mem_new(1, sizeof *c);
+    if (!c)
+        return err_no_memory(err, sizeof *c);
+    *c = (struct drawable_cursor){.store = s, .layer = q->layer};
+    /* CROSS JOIN pins the order: the index first, then rows by their number. */
+    if (db_borrow(s, &c->stmt, &why,
+                  "SELECT i.min_x, i.max_x, i.min_y, i.max_y, d.feature, d.n_features, d.min_zoom,"
+                  " d.max_zoom, d.geometry, d.properties"
+                  " FROM \"%w_drawable_index\" i CROSS JOIN \"%w_drawable\" d ON d.id=i.id" IN_BOX,
+                  q->layer->name, q->layer->name)) {
+        drawable_cursor_close(c);
+        return store_layer_failed(s, q->layer, &why, err);
+    }
+    bind_query(c->stmt, q);
+    *out = c;
+    return OK;
+}
+
+static struct span column_blob(sqlite3_stmt *stmt, int column)
+{
+    const char *at = sqlite3_column_blob(stmt, column);
+    return (struct span){at, at ? (size_t)sqlite3_column_bytes(stmt, column) : 0};
+}
+
+enum err_code drawable_cursor_next(struct drawable_cursor *c, struct drawable *out, bool *out_more,
+                                   struct err *err)
+{
+    struct err why = {0};
+    bool row = false;
+    if (db_step(c->store, c->stmt, &row, &why))
+        return store_layer_failed(c->store, c->layer, &why, err);
+    if (row) {
+        *out = (struct drawable){
+            .box =
+                {
+                    .min_x = rtree_key_to_u32(sqlite3_column_int(c->stmt, 0)),
+                    .max_x = rtree_key_to_u32(sqlite3_column_int(c->stmt, 1)),
+                    .min_y = rtree_key_to_u32(sqlite3_column_int(c->stmt, 2)),
+                    .max_y = rtree_key_to_u32(sqlite3_column_int(c->stmt, 3)),
+                },
+            .fid = sqlite3_column_int64(c->stmt, 4),
+            .n_features = (uint32_t)sqlite3_column_int64(c->stmt, 5),
+            .min_zoom = (uint8_t)sqlite3_column_int(c->stmt, 6),
+            .max_zoom = (uint8_t)sqlite3_column_int(c->stmt, 7),
+            .geometry = column_blob(c->stmt, 8),
+            .properties = column_blob(c->stmt, 9),
+        };
+    }
+    *out_more = row;
+    return OK;
+}
+
+void drawable_cursor_close(struct drawable_cursor *c)
+{
+    if (!c)
+        return;
+    db_return(c->store, c->stmt);
+    mem_free(c);
+}
+
+enum err_code store_count_drawables(struct store *s, const struct drawable_query *q, uint64_t n_max,
+                                    uint64_t *out, struct err *err)
+{
+    struct err why = {0};
+    sqlite3_stmt *stmt = NULL;
+    bool row = true;
+    uint64_t n = 0;
+    enum err_code rc =
+        db_borrow(s, &stmt, &why, "SELECT 1 FROM \"%w_drawable_index\" i" IN_BOX, q->layer->name);
+    if (!rc)
+        bind_query(stmt, q);
+    while (!rc && row && n < n_max) {
+        rc = db_step(s, stmt, &row, &why);
+        n += !rc && row;
+    }
+    db_return(s, stmt);
+    if (rc)
+        return store_layer_failed(s, q->layer, &why, err);
+    *out = n;
+    return OK;
+}

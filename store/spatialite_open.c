@@ -1,0 +1,260 @@
+/* Opening a store: is it one, and what may this connection do? */
+#include "base/mem.h"
+#include "store/spatialite_db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spatialite.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUSY_TIMEOUT_MS  1000
+#define READER_MMAP      ((sqlite3_int64)1 << 30)
+#define READER_CACHE_KIB 16384
+#define WRITER_CACHE_KIB 32768
+#define STEPS_PER_CHECK  4000 /* of SQLite's machine, between two looks at clock and flag */
+
+/* What the file says of itself before SQLite touches it: SQLite would write to some files that are
+ * not ours (recovery, WAL). Source: https://www.sqlite.org/fileformat.html, 1.3 */
+enum { HEADER_BYTES = 100, APPLICATION_ID_AT = 68 };
+static const char MAGIC[16] = "SQLite format 3";
+
+static enum err_code judge_header(const char *path, const uint8_t *head, size_t n,
+                                  bool may_be_empty, struct err *err)
+{
+    if (n == 0)
+        return may_be_empty ? OK : err_set(err, BAD_DATA, "'%s' is empty, not a store", path);
+    if (n < HEADER_BYTES || memcmp(head, MAGIC, sizeof MAGIC) != 0)
+        return err_set(err, BAD_DATA, "'%s' is not a store: not an SQLite file", path);
+    const uint8_t *id = head + APPLICATION_ID_AT;
+    const uint32_t application_id =
+        (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | id[3];
+    if (application_id != STORE_APPLICATION_ID)
+        return err_set(err, BAD_DATA, "'%s' is not a store: an SQLite file made by something else",
+                       path);
+    return OK;
+}
+
+static enum err_code check_file(const char *path, enum store_mode mode, struct err *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) {
+        if (errno == ENOENT && mode == STORE_CREATE)
+            return OK;
+        return err_set(err, errno == ENOENT ? NOT_FOUND : IO, "'%s': %s", path, strerror(errno));
+    }
+    if (!S_ISREG(st.st_mode))
+        return err_set(err, BAD_DATA, "'%s' is not a store: %s", path,
+                       S_ISDIR(st.st_mode) ? "a directory" : "not a file");
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, IO, "'%s': %s", path, strerror(errno));
+    uint8_t head[HEADER_BYTES];
+    const ssize_t n = read(fd, head, sizeof head);
+    const int why = errno;
+    close(fd);
+    if (n < 0)
+        return err_set(err, IO, "'%s': %s", path, strerror(why));
+    return judge_header(path, head, (size_t)n, mode == STORE_CREATE, err);
+}
+
+/* A reader may prepare what SQLite's R-tree module prepares for itself on its own tables (the
+ * connection cannot write anyway), but nothing else that is not reading. */
+static bool is_rtree_table(const char *name)
+{
+    return name && (text_ends_with(name, "_node") || text_ends_with(name, "_rowid") ||
+                    text_ends_with(name, "_parent"));
+}
+
+static int authorize_reader(void *state, int action, const char *a, const char *b,
+                            const char *database, const char *within)
+{
+    (void)state;
+    (void)database;
+    (void)within;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_TRANSACTION:
+        return SQLITE_OK;
+    case SQLITE_FUNCTION:
+        return text_eq_ignoring_case(b, "load_extension") ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_PRAGMA:
+        return text_eq(a, "data_version") && !b ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+        return is_rtree_table(a) ? SQLITE_OK : SQLITE_DENY;
+    default:
+        return SQLITE_DENY;
+    }
+}
+
+static int on_progress(void *state)
+{
+    struct store *s = state;
+    if (s->cancel && atomic_load_explicit(s->cancel, memory_order_relaxed))
+        s->stopped = CANCELED;
+    else if (s->deadline_us && when_monotonic_us() >= s->deadline_us)
+        s->stopped = LIMIT;
+    return s->stopped != OK;
+}
+
+void store_set_interrupt(struct store *s, const atomic_bool *cancel, int64_t deadline_us)
+{
+    s->cancel = cancel;
+    s->deadline_us = deadline_us;
+    s->stopped = OK;
+    if (cancel || deadline_us)
+        sqlite3_progress_handler(s->db, STEPS_PER_CHECK, on_progress, s);
+    else
+        sqlite3_progress_handler(s->db, 0, NULL, NULL);
+}
+
+static enum err_code open_sqlite(struct store *s, const char *name, int flags, struct err *err)
+{
+    const int rc = sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    if (!s->db)
+        return err_no_memory(err, 0);
+    if (rc)
+        return db_error(s, rc, err);
+    sqlite3_extended_result_codes(s->db, 1);
+    sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return db_run(s, err, "PRAGMA cell_size_check=ON");
+}
+
+static enum err_code set_up_reader(struct store *s, struct err *err)
+{
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    enum err_code rc = db_run(s, err, "PRAGMA mmap_size=%lld; PRAGMA cache_size=-%d", READER_MMAP,
+                              READER_CACHE_KIB);
+    if (!rc)
+        sqlite3_set_authorizer(s->db, authorize_reader, NULL);
+    return rc;
+}
+
+static enum err_code set_up_writer(struct store *s, struct err *err)
+{
+    s->spatialite = spatialite_alloc_connection();
+    if (!s->spatialite)
+        return err_no_memory(err, 0);
+    spatialite_init_ex(s->db, s->spatialite, 0);
+    return db_run(s, err, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-%d", WRITER_CACHE_KIB);
+}
+
+static enum err_code check_version(int64_t version, struct err *err)
+{
+    if (version > STORE_VERSION)
+        return err_set(err, UNSUPPORTED,
+                       "made by a newer Cassini (version %lld, this one reads %d)",
+                       (long long)version, STORE_VERSION);
+    if (version == 0)
+        return err_set(err, BAD_DATA, "not a store: it has none of our tables");
+    return version == STORE_VERSION
+               ? OK
+               : err_set(err, UNSUPPORTED, "made by an older Cassini; the next import updates it");
+}
+
+static enum err_code open_reader(struct store *s, const char *name, int flags, struct err *err)
+{
+    int64_t version = 0;
+    enum err_code rc = open_sqlite(s, name, flags | SQLITE_OPEN_READONLY, err);
+    if (!rc)
+        rc = set_up_reader(s, err);
+    if (!rc)
+        rc = store_read_version(s, &version, err);
+    return rc ? rc : check_version(version, err);
+}
+
+static enum err_code open_writer(struct store *s, const char *name, struct err *err)
+{
+    const int create = s->mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0;
+    enum err_code rc = open_sqlite(s, name, SQLITE_OPEN_READWRITE | create, err);
+    if (!rc)
+        rc = set_up_writer(s, err);
+    if (!rc)
+        rc = store_upgrade(s, err);
+    /* Only now, so that a store is born in one piece: in WAL mode the new file could be left
+     * without tables. Changing into it needs the file for oneself, staying in it does not. */
+    return rc ? rc : db_run(s, err, "PRAGMA journal_mode=WAL");
+}
+
+/* A folder that cannot be written holds no files for WAL; without a WAL there is nothing that
+ * could change the file under us. */
+static bool is_immutable(const char *path)
+{
+    struct stat st;
+    char name[4096];
+    const char *slash = strrchr(path, '/');
+    if (snprintf(name, sizeof name, "%s-wal", path) >= (int)sizeof name ||
+        (stat(name, &st) == 0 && st.st_size > 0))
+        return false;
+    snprintf(name, sizeof name, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
+    return access(name, W_OK) != 0;
+}
+
+static void close_sqlite(struct store *s)
+{
+    db_forget_statements(s);
+    sqlite3_close(s->db);
+    if (s->spatialite)
+        spatialite_cleanup_ex(s->spatialite);
+    s->db = NULL;
+    s->spatialite = NULL;
+}
+
+static enum err_code open_immutable(struct store *s, const char *path, struct err *err)
+{
+    struct buf uri;
+    buf_init(&uri, 3 * 4096);
+    buf_put_text(&uri, "file:");
+    text_put_percent(&uri, path);
+    buf_put_text(&uri, "?immutable=1");
+    enum err_code rc = buf_status(&uri, err);
+    if (!rc)
+        rc = open_reader(s, buf_text(&uri), SQLITE_OPEN_URI, err);
+    buf_clear(&uri);
+    return rc;
+}
+
+enum err_code store_open(const char *path, enum store_mode mode, struct store **out,
+                         struct err *err)
+{
+    enum err_code rc = check_file(path, mode, err);
+    if (rc)
+        return rc;
+    struct store *s = mem_new(1, sizeof *s);
+    /* SQLite gives names like ":memory:" a meaning. */
+    char *name = path[0] == '/' ? sqlite3_mprintf("%s", path) : sqlite3_mprintf("./%s", path);
+    if (!s || !name)
+        rc = err_no_memory(err, sizeof *s);
+    if (!rc) {
+        s->mode = mode;
+        if (mode != STORE_READ) {
+            rc = open_writer(s, name, err);
+        } else if (is_immutable(name)) {
+            rc = open_immutable(s, name, err);
+        } else {
+            rc = open_reader(s, name, 0, err);
+        }
+        if (rc)
+            err_add(err, "'%s'", path);
+    }
+    sqlite3_free(name);
+    if (rc)
+        store_close(s);
+    else
+        *out = s;
+    return rc;
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    close_sqlite(s);
+    mem_free(s);
+}

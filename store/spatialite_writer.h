@@ -1,0 +1,27 @@
+/* What a layer writer holds between its calls: for its two files only. */
+#ifndef STORE_SPATIALITE_WRITER_H
+#define STORE_SPATIALITE_WRITER_H
+
+#include "store/layer_writer.h"
+#include "store/spatialite_rtree.h"
+#include "store/spatialite_tables.h"
+
+struct layer_writer {
+    struct store *store;
+    struct arena arena;     /* columns and triggers */
+    struct layer_spec spec; /* its fields are our copy */
+    const char *id_column;
+    struct triggers triggers;
+    sqlite3_stmt *put_feature, *put_drawable, *put_reject;
+    struct rtree_writer index, drawable_index;
+    struct buf blob;
+    int64_t import_id;
+    /* What is known of the layer so far. */
+    int64_t n_features, n_without_geometry, n_drawables;
+    struct bbox bbox;
+    int min_zoom, max_zoom;
+    bool has_time_extent;
+    int64_t time_start_us, time_end_us;
+};
+
+#endif

@@ -1,0 +1,3 @@
+foreach(unit layer_writer)
+  cassini_unit_test(test_${unit} USES store)
+endforeach()
