@@ -40,10 +40,10 @@ struct nearest nearest_to(const char *word)
 
 void nearest_offer(struct nearest *n, const char *known)
 {
-    /* A beginning counts as a slip: --max-reject for --max-rejects, --lic for --license. */
-    const size_t distance = strlen(n->word) >= 3 && text_starts_with(known, n->word)
-                                ? 1
-                                : edits_between(n->word, known);
+    size_t distance = edits_between(n->word, known);
+    /* A beginning counts as one slip: --max for --max-rejects. */
+    if (distance > 1 && strlen(n->word) >= 3 && text_starts_with(known, n->word))
+        distance = 1;
     if (distance < n->distance) {
         n->best = known;
         n->distance = distance;
