@@ -316,6 +316,8 @@ static enum err_code next_member(struct geojson_split *s, struct geojson_piece *
                    ? bad(s, "`features`, but not the type FeatureCollection: no GeoJSON", err)
                    : OK;
     }
+    if (!ok && s->w.at == s->w.end)
+        return cut_off(s, "the FeatureCollection", err);
     if (!ok)
         return bad(s, "a member of the FeatureCollection is not \"name\": value", err);
     s->w.mark = s->w.at;

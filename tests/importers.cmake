@@ -1,0 +1,3 @@
+foreach(unit geojson_split json_scan)
+  cassini_unit_test(test_${unit} USES importers)
+endforeach()
