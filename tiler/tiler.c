@@ -128,15 +128,17 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
     };
     uint64_t n_drawn = 0;
     bool over = false;
-    for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    /* Ends: the last plan chooses by size. */
+    for (int attempt = 2;; attempt++) {
         enum err_code rc =
             painter_start(t->painter, layer, r->at, r->buffer_tu, plan.vertex_zoom, err);
         if (!rc)
             rc = draw(t, s, &plan, &n_drawn, &over, err);
-        if (!rc && over && !plan.chooses_by_size)
-            rc = replan(t, s, &plan, n_drawn, attempt == MAX_ATTEMPTS - 1, err);
-        else
-            attempt = MAX_ATTEMPTS;
+        if (rc)
+            return rc;
+        if (!over || plan.chooses_by_size)
+            break;
+        rc = replan(t, s, &plan, n_drawn, attempt == MAX_ATTEMPTS, err);
         if (rc)
             return rc;
     }

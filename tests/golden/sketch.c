@@ -1,0 +1,97 @@
+#include "tests/golden/sketch.h"
+
+#include "tiler/drawable_codec.h"
+#include "tiler/min_zoom.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void sketch_init(struct sketch *s)
+{
+    *s = (struct sketch){0};
+    geom_builder_init(&s->builder, 1000000);
+    buf_init(&s->geometry, 1 << 24);
+    buf_init(&s->properties, 1 << 20);
+}
+
+void sketch_clear(struct sketch *s)
+{
+    geom_builder_clear(&s->builder);
+    grid_shape_clear(&s->shape);
+    vertex_zoomer_clear(&s->zoomer);
+    buf_clear(&s->geometry);
+    buf_clear(&s->properties);
+}
+
+static void put_vertex(struct sketch *s, struct tile_address at, double x_tu, double y_tu)
+{
+    const double unit_gu = ldexp(1, GRID_DETAIL_ZOOM - at.z);
+    const double size_gu = unit_gu * TILE_EXTENT_TU;
+    double lon_deg, lat_deg;
+    grid_to_degrees((uint32_t)lround(at.x * size_gu + x_tu * unit_gu),
+                    (uint32_t)lround(at.y * size_gu + y_tu * unit_gu), &lon_deg, &lat_deg);
+    geom_build_vertex(&s->builder, lon_deg, lat_deg);
+}
+
+static enum err_code parse(struct sketch *s, struct tile_address at, enum geom_kind kind,
+                           const char *text, struct err *err)
+{
+    geom_build_start(&s->builder, (enum geom_type)(kind + 4));
+    const char *next = text;
+    char before = '|';
+    double first_x = 0, first_y = 0;
+    for (;;) {
+        char *end = NULL;
+        const double x = strtod(next, &end);
+        const double y = end == next ? NAN : strtod(end, &end);
+        end += strspn(end, " ");
+        if (!isfinite(y))
+            return err_set(err, BAD_ARG, "'%s' is no list of vertices", text);
+        if (before == '|')
+            geom_build_part(&s->builder, kind);
+        if (before != ',') {
+            geom_build_ring(&s->builder);
+            first_x = x;
+            first_y = y;
+        }
+        put_vertex(s, at, x, y);
+        if (kind == GEOM_KIND_POLYGON && *end != ',')
+            put_vertex(s, at, first_x, first_y);
+        before = *end;
+        if (before == '\0')
+            return OK;
+        next = end + 1;
+    }
+}
+
+enum err_code sketch_draw(struct sketch *s, struct tile_address at, enum geom_kind kind,
+                          const char *text, const char *id, const struct value *values,
+                          size_t n_values, struct drawable *out, struct err *err)
+{
+    struct geom g;
+    enum err_code rc = parse(s, at, kind, text, err);
+    if (!rc)
+        rc = geom_build_end(&s->builder, &g, err);
+    if (!rc)
+        rc = grid_shape_from_geom(&g, kind, &s->shape, err);
+    if (!rc)
+        rc = vertex_zoom_set(&s->zoomer, &s->shape, err);
+    if (rc)
+        return rc;
+    buf_reset(&s->geometry);
+    buf_reset(&s->properties);
+    drawable_put_geometry(&s->geometry, &s->shape);
+    drawable_put_properties(&s->properties, feature_number(span_of(id)), values, n_values);
+    *out = (struct drawable){
+        .fid = 1,
+        .n_features = 1,
+        .min_zoom = kind == GEOM_KIND_POINT ? 0 : min_zoom_by_size(&s->shape),
+        .max_zoom = ZOOM_MAX,
+        .box = grid_shape_box(&s->shape),
+        .geometry = {(const char *)s->geometry.data, s->geometry.len_bytes},
+        .properties = {(const char *)s->properties.data, s->properties.len_bytes},
+    };
+    rc = buf_status(&s->geometry, err);
+    return rc ? rc : buf_status(&s->properties, err);
+}

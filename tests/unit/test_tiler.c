@@ -1,0 +1,238 @@
+#include "tests/golden/mvt_read.h"
+#include "tests/golden/small_store.h"
+#include "tests/unit/unit.h"
+#include "tiler/tiler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A square of 60 by 60 plots of one ten-thousandth of a degree, and a row of large ones over their
+ * middle. */
+#define N_PLOTS 3600
+#define N_LARGE 10
+
+struct tile_test {
+    struct small_store store;
+    struct tiler *tiler;
+    struct buf tile;
+    struct arena arena;
+};
+
+static int setup(void **state)
+{
+    struct err err = {0};
+    struct tile_test *t = calloc(1, sizeof *t);
+    assert_non_null(t);
+    *state = t;
+    buf_init(&t->tile, 1 << 24);
+    arena_init(&t->arena, 1 << 28);
+    assert_ok(tiler_new(&t->tiler, &err));
+    assert_ok(small_store_open(&t->store, &err));
+    assert_ok(small_store_layer(&t->store, "plots", 4326, 1 << 20, &err));
+    for (int i = 0; i < N_PLOTS; i++) {
+        const double x = 2 + i % 60 * 0.0001, y = 48 + i / 60 * 0.0001;
+        assert_ok(small_store_put_box(&t->store, x, y, x + 0.0001, y + 0.0001, &err));
+    }
+    for (int i = 0; i < N_LARGE; i++)
+        assert_ok(small_store_put_box(&t->store, 2 + i * 0.0006, 48.0027, 2.0006 + i * 0.0006,
+                                      48.0033, &err));
+    assert_ok(small_store_commit(&t->store, &err));
+    assert_ok(small_store_layer(&t->store, "trees", 4326, 1 << 20, &err));
+    for (int i = 0; i < 100; i++)
+        assert_ok(small_store_put_point(&t->store, 2 + i * 0.00003, 48.001, &err));
+    assert_ok(small_store_commit(&t->store, &err));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct tile_test *t = *state;
+    small_store_close(&t->store);
+    tiler_free(t->tiler);
+    buf_clear(&t->tile);
+    arena_clear(&t->arena);
+    free(t);
+    return 0;
+}
+
+/* The tile of a zoom that holds the middle of the plots. */
+static struct tile_address middle_at(uint8_t z)
+{
+    uint32_t x, y;
+    grid_from_degrees(2.003, 48.003, &x, &y);
+    return (struct tile_address){z, z ? x >> (GRID_BITS - z) : 0, z ? y >> (GRID_BITS - z) : 0};
+}
+
+static struct tile_layer_report render(struct tile_test *t, const struct layer *layer, uint8_t z,
+                                       struct mvt_tile *decoded)
+{
+    struct err err = {0};
+    struct tile_report report;
+    const struct tile_request r = {middle_at(z), &layer, 1, TILE_BUFFER_TU};
+    buf_reset(&t->tile);
+    assert_ok(tiler_render(t->tiler, t->store.store, &r, &t->tile, &report, &err));
+    assert_ok(mvt_read((struct span){(const char *)t->tile.data, t->tile.len_bytes}, &t->arena,
+                       decoded, &err));
+    assert_int_equal(report.n_layers, 1);
+    return report.layers[0];
+}
+
+static void every_plot_is_found_on_zoom_16(void **state)
+{
+    struct tile_test *t = *state;
+    struct err err = {0};
+    bool found[N_PLOTS + N_LARGE + 1] = {false};
+    const struct layer *layer = small_store_find(&t->store, "plots");
+    const struct tile_address at = middle_at(16);
+    for (uint32_t i = 0; i < 9; i++) {
+        struct mvt_tile decoded;
+        struct tile_report report;
+        const struct tile_request r = {
+            {16, at.x - 1 + i % 3, at.y - 1 + i / 3}, &layer, 1, TILE_BUFFER_TU};
+        buf_reset(&t->tile);
+        assert_ok(tiler_render(t->tiler, t->store.store, &r, &t->tile, &report, &err));
+        assert_int_equal(report.layers[0].n_left_out, 0);
+        assert_ok(mvt_read((struct span){(const char *)t->tile.data, t->tile.len_bytes}, &t->arena,
+                           &decoded, &err));
+        for (size_t k = 0; decoded.n_layers && k < decoded.layers[0].n_features; k++) {
+            const uint64_t id = decoded.layers[0].features[k].id;
+            assert_in_range(id, 1, N_PLOTS + N_LARGE);
+            found[id] = true;
+        }
+    }
+    for (int i = 1; i <= N_PLOTS + N_LARGE; i++)
+        assert_true(found[i]);
+}
+
+static void several_layers_are_one_tile(void **state)
+{
+    struct tile_test *t = *state;
+    struct err err = {0};
+    struct mvt_tile decoded;
+    struct tile_report report;
+    const struct layer *layers[] = {small_store_find(&t->store, "trees"),
+                                    small_store_find(&t->store, "plots")};
+    const struct tile_request r = {middle_at(14), layers, 2, TILE_BUFFER_TU};
+    assert_ok(tiler_render(t->tiler, t->store.store, &r, &t->tile, &report, &err));
+    assert_ok(mvt_read((struct span){(const char *)t->tile.data, t->tile.len_bytes}, &t->arena,
+                       &decoded, &err));
+    assert_int_equal(decoded.n_layers, 2);
+    assert_string_equal(decoded.layers[0].name, "trees");
+    assert_int_equal(decoded.layers[0].n_features, 100);
+    assert_string_equal(decoded.layers[1].name, "plots");
+    assert_int_equal(decoded.layers[0].n_features, report.layers[0].n_written);
+    assert_int_equal(report.layers[0].n_bytes + report.layers[1].n_bytes, t->tile.len_bytes);
+}
+
+static void a_tile_of_nothing_is_empty(void **state)
+{
+    struct tile_test *t = *state;
+    struct err err = {0};
+    const struct layer *layer = small_store_find(&t->store, "plots");
+    const struct tile_request r = {{14, 0, 0}, &layer, 1, TILE_BUFFER_TU};
+    assert_ok(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err));
+    assert_int_equal(t->tile.len_bytes, 0);
+}
+
+static void requests_that_make_no_sense_are_refused(void **state)
+{
+    struct tile_test *t = *state;
+    struct err err = {0};
+    const struct layer *twice[] = {small_store_find(&t->store, "plots"),
+                                   small_store_find(&t->store, "plots")};
+    struct tile_request r = {{3, 8, 0}, twice, 1, TILE_BUFFER_TU};
+    assert_fails(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err), BAD_ARG,
+                 "no tile 3/8/0");
+    r = (struct tile_request){{3, 0, 0}, twice, 0, TILE_BUFFER_TU};
+    assert_fails(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err), BAD_ARG,
+                 "1 to 64 layers");
+    r = (struct tile_request){{3, 0, 0}, twice, 2, TILE_BUFFER_TU};
+    assert_fails(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err), BAD_ARG,
+                 "named twice");
+}
+
+static void over_the_budget_of_features_a_tile_takes_a_coarser_zoom_and_tells(void **state)
+{
+    struct tile_test *t = *state;
+    struct mvt_tile decoded;
+    struct layer layer = *small_store_find(&t->store, "plots");
+    const struct tile_layer_report all = render(t, &layer, 15, &decoded);
+    assert_int_equal(all.drawn_zoom, 15);
+    assert_true(all.n_written > 1000);
+    assert_int_equal(all.n_left_out, 0);
+    layer.tile_limit_features = 100;
+    const struct tile_layer_report some = render(t, &layer, 15, &decoded);
+    assert_true(some.drawn_zoom < 15);
+    assert_int_equal(some.n_written, N_LARGE);
+    assert_int_equal(some.n_written, decoded.layers[0].n_features);
+    assert_int_equal(some.n_found + some.n_left_out, all.n_found);
+}
+
+static void over_the_budget_of_bytes_too(void **state)
+{
+    struct tile_test *t = *state;
+    struct mvt_tile decoded;
+    struct layer layer = *small_store_find(&t->store, "plots");
+    layer.tile_limit_bytes = 2000;
+    const struct tile_layer_report some = render(t, &layer, 15, &decoded);
+    assert_true(some.drawn_zoom < 15);
+    assert_true(some.n_written > 0 && some.n_bytes < 3 * layer.tile_limit_bytes);
+    assert_true(some.n_left_out > 1000);
+}
+
+static void when_no_zoom_is_coarse_enough_the_largest_are_drawn(void **state)
+{
+    struct tile_test *t = *state;
+    struct err err = {0};
+    struct mvt_tile decoded;
+    assert_ok(small_store_layer(&t->store, "continents", 4326, 1 << 20, &err));
+    for (int i = 0; i < 50; i++)
+        assert_ok(small_store_put_box(&t->store, -i - 40, -30, i + 40, 50, &err));
+    assert_ok(small_store_put_box(&t->store, -179, -80, 179, 80, &err));
+    assert_ok(small_store_commit(&t->store, &err));
+    struct layer layer = *small_store_find(&t->store, "continents");
+    layer.tile_limit_features = 7;
+    const struct tile_layer_report some = render(t, &layer, 3, &decoded);
+    assert_int_equal(some.n_written, 7);
+    assert_int_equal(some.n_left_out, 44);
+    bool has_largest = false;
+    for (size_t i = 0; i < decoded.layers[0].n_features; i++)
+        has_largest = has_largest || decoded.layers[0].features[i].id == 51;
+    assert_true(has_largest);
+}
+
+static void the_same_tile_twice_is_the_same_bytes(void **state)
+{
+    struct tile_test *t = *state;
+    struct mvt_tile decoded;
+    const struct layer *layer = small_store_find(&t->store, "plots");
+    for (uint8_t z = 0; z <= TILE_MAX_ZOOM; z++) {
+        render(t, layer, z, &decoded);
+        struct buf first;
+        buf_init(&first, 1 << 24);
+        buf_swap(&first, &t->tile);
+        buf_init(&t->tile, 1 << 24);
+        render(t, layer, z, &decoded);
+        assert_int_equal(first.len_bytes, t->tile.len_bytes);
+        if (first.len_bytes)
+            assert_memory_equal(first.data, t->tile.data, first.len_bytes);
+        buf_clear(&first);
+    }
+}
+
+#define IN_TILE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_TILE_TEST(every_plot_is_found_on_zoom_16),
+        IN_TILE_TEST(several_layers_are_one_tile),
+        IN_TILE_TEST(a_tile_of_nothing_is_empty),
+        IN_TILE_TEST(requests_that_make_no_sense_are_refused),
+        IN_TILE_TEST(over_the_budget_of_features_a_tile_takes_a_coarser_zoom_and_tells),
+        IN_TILE_TEST(over_the_budget_of_bytes_too),
+        IN_TILE_TEST(when_no_zoom_is_coarse_enough_the_largest_are_drawn),
+        IN_TILE_TEST(the_same_tile_twice_is_the_same_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
