@@ -60,12 +60,14 @@ static enum err_code check_file(const char *path, enum store_mode mode, struct e
     return judge_header(path, head, (size_t)n, mode == STORE_CREATE, err);
 }
 
-/* A reader may prepare what SQLite's R-tree module prepares for itself on its own tables (the
- * connection cannot write anyway), but nothing else that is not reading. */
-static bool is_rtree_table(const char *name)
+/* What SQLite prepares for itself when a statement first meets an R-tree: writing to the tables
+ * behind it, and a look into the schema that counts as an update. Nothing comes of it: the
+ * connection cannot write. */
+static bool is_rtree_matter(int action, const char *table)
 {
-    return name && (text_ends_with(name, "_node") || text_ends_with(name, "_rowid") ||
-                    text_ends_with(name, "_parent"));
+    return text_ends_with(table, "_node") || text_ends_with(table, "_rowid") ||
+           text_ends_with(table, "_parent") ||
+           (action == SQLITE_UPDATE && text_eq(table, "sqlite_master"));
 }
 
 static int authorize_reader(void *state, int action, const char *a, const char *b,
@@ -86,7 +88,7 @@ static int authorize_reader(void *state, int action, const char *a, const char *
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
-        return is_rtree_table(a) ? SQLITE_OK : SQLITE_DENY;
+        return a && is_rtree_matter(action, a) ? SQLITE_OK : SQLITE_DENY;
     default:
         return SQLITE_DENY;
     }
