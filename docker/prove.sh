@@ -64,7 +64,7 @@ in_container cassini-health || fail "the health check says no"
 say "Importing while it runs"
 in_container cassini import - --layer parks <tests/cli/data/parks.geojson
 sleep 2 # the server looks for changes once a second
-tile_bytes=$(curl --silent --show-error --fail "http://127.0.0.1:$port/xyz/parks/14/8283/5711.mvt" | wc -c)
+tile_bytes=$(curl --silent --show-error --fail "http://127.0.0.1:$port/xyz/parks/14/8283/5695.mvt" | wc -c)
 [ "$tile_bytes" -gt 20 ] || fail "the tile has $tile_bytes bytes"
 kill "$server"
 wait "$server" || true
