@@ -12,6 +12,7 @@ struct geos {
     GEOSContextHandle_t context;
     GEOSMakeValidParams *repair;
     char said[200];             /* GEOS's last words */
+    bool no_memory;             /* that was the last failure's reason */
     struct geom_builder areal;  /* the polygons to be repaired */
     struct geom_builder result; /* what becomes of the whole */
     double *xy;                 /* one ring on its way out of GEOS */
@@ -22,6 +23,7 @@ static void remember(const char *message, void *user)
 {
     struct geos *g = user;
     snprintf(g->said, sizeof g->said, "%s", message);
+    g->no_memory = strstr(message, "bad_alloc") != NULL;
 }
 
 enum err_code geos_new(struct geos **out, struct err *err)
@@ -66,6 +68,8 @@ const char *geos_version(void)
 
 static enum err_code say_why(const struct geos *g, struct err *err)
 {
+    if (g->no_memory)
+        return err_set(err, NO_MEMORY, "GEOS: out of memory");
     return err_set(err, BAD_DATA, "GEOS: %s", g->said[0] ? g->said : "it gives no reason");
 }
 
@@ -93,13 +97,14 @@ static GEOSCoordSequence *ring_to_sequence(struct geos *g, const struct geom *in
 static GEOSGeometry *to_polygon(struct geos *g, const struct geom *in, size_t first, size_t end)
 {
     const size_t n_holes = end - first - 1;
-    GEOSGeometry **holes = mem_new(n_holes, sizeof *holes);
-    GEOSGeometry *made = NULL, *shell = NULL;
+    GEOSGeometry **holes = n_holes ? mem_new(n_holes, sizeof *holes) : NULL;
+    g->no_memory = n_holes && !holes;
+    if (g->no_memory)
+        return NULL;
+    GEOSGeometry *made = NULL;
+    GEOSCoordSequence *outer = ring_to_sequence(g, in, first);
+    GEOSGeometry *shell = outer ? GEOSGeom_createLinearRing_r(g->context, outer) : NULL;
     size_t n_made = 0;
-    if (holes) {
-        GEOSCoordSequence *sequence = ring_to_sequence(g, in, first);
-        shell = sequence ? GEOSGeom_createLinearRing_r(g->context, sequence) : NULL;
-    }
     while (shell && n_made < n_holes) {
         GEOSCoordSequence *sequence = ring_to_sequence(g, in, first + 1 + n_made);
         holes[n_made] = sequence ? GEOSGeom_createLinearRing_r(g->context, sequence) : NULL;
@@ -157,6 +162,7 @@ static enum err_code to_geos(struct geos *g, const struct geom *in, GEOSGeometry
                              struct err *err)
 {
     g->said[0] = '\0';
+    g->no_memory = false;
     if (!has_only_finite_coordinates(in))
         return err_set(err, BAD_DATA, "a coordinate that is not finite");
     GEOSGeometry **parts = mem_new(in->n_parts, sizeof *parts);

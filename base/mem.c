@@ -6,6 +6,9 @@
 
 void *mem_new(size_t n_items, size_t item_bytes)
 {
+    /* calloc checks too, but stops the program under sanitizers instead of saying no. */
+    if (item_bytes && n_items > PTRDIFF_MAX / item_bytes)
+        return NULL;
     return calloc(n_items ? n_items : 1, item_bytes ? item_bytes : 1);
 }
 
