@@ -77,8 +77,14 @@ def main():
     with Server(store, "--listen=127.0.0.1:0", "--cache-size=1M", "--max-connections=8",
                 "--max-header=8K", "--max-body=64K", "--max-response=8M", "--max-queue=4",
                 "--request-timeout=5", "--idle-timeout=5", "--worker-memory=64M", "--gzip-level=1",
-                "--title=Test", "--description=A test", "--base-url=http://example.org") as server:
+                "--title=Test", "--description=A test") as server:
         check(server.url and status_of(server.url + "?f=json") == 200, "/ with all options")
+
+    # Behind another server the address that clients use is that one's. An empty store will do.
+    empty = os.path.join(folder, "empty.sqlite")
+    with Server(empty, "--create", "--listen=127.0.0.1:0", "--base-url=http://example.org") as server:
+        check(server.ready == f"http://example.org/ serves 0 layers of {empty}\n",
+              f"the ready line is {server.ready!r}")
 
     # What may not be read is refused in one line. Root may read everything, so it steps down.
     secret = os.path.join(folder, "secret.geojson")

@@ -14,7 +14,8 @@ def routes_without_case():
     asked = all_of(".case", under="tests/http") + all_of(".mjs", ".py", under="tests/browser")
     paths = set(re.findall(r"/[^\s?\"'`#]*", asked))
     for path in files(".c", under="server"):
-        for pattern in re.findall(r'\.pattern\s*=\s*"([^"]+)"', read(path)):
+        for texts in re.findall(r'\.pattern\s*=\s*((?:"[^"]*"\s*)+)', read(path)):
+            pattern = "".join(re.findall(r'"([^"]*)"', texts))
             parts = re.split(r"\{\w+\}", pattern)
             shape = re.compile("[^/]+".join(map(re.escape, parts)))
             if not any(shape.fullmatch(p) for p in paths):
