@@ -7,3 +7,7 @@ cassini_unit_test(test_failing_allocations USES base)
 foreach(wrapped malloc calloc realloc free _ZnwmRKSt9nothrow_t _ZnamRKSt9nothrow_t)
   target_link_options(test_failing_allocations PRIVATE LINKER:--wrap=${wrapped})
 endforeach()
+
+cassini_fuzz_target(fuzz_json USES base)
+cassini_fuzz_target(fuzz_geom USES base)
+cassini_fuzz_target(fuzz_text USES base LINKS m)
