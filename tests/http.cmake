@@ -1,3 +1,5 @@
-foreach(unit http_load http_server)
+foreach(unit cache document field http_load http_server key media param problem query request
+             router)
   cassini_unit_test(test_${unit} USES http)
 endforeach()
+cassini_fuzz_target(fuzz_request USES http)

@@ -42,18 +42,20 @@ static const char *until(const char *at, const char *stops)
     return at;
 }
 
-/* "0.25" is 250 (RFC 9110, 12.4.2: at most three decimals, at most 1). */
+/* "0.25" is 250 (RFC 9110, 12.4.2: at most three decimals, at most 1). So is ".25": Java's own HTTP
+ * client sends ".2" with every request that names no Accept. */
 static int read_quality(struct span text)
 {
-    if (text.len_bytes == 0 || (text.at[0] != '0' && text.at[0] != '1'))
+    if (text.len_bytes == 0 || !strchr("01.", text.at[0]))
         return 0;
-    int quality = (text.at[0] - '0') * 1000;
+    const size_t point = text.at[0] == '.' ? 0 : 1;
+    int quality = text.at[0] == '1' ? 1000 : 0;
     int unit = 100;
-    for (size_t i = 1; i < text.len_bytes; i++) {
+    for (size_t i = point; i < text.len_bytes; i++) {
         const char c = text.at[i];
-        if (i == 1 ? c != '.' : c < '0' || c > '9')
+        if (i == point ? c != '.' : c < '0' || c > '9')
             return 0;
-        if (i > 1) {
+        if (i > point) {
             quality += (c - '0') * unit;
             unit /= 10;
         }

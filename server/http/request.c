@@ -96,13 +96,15 @@ static enum err_code choose_base_url(struct reader *r, const char *own_url, stru
 static enum err_code find_without_slash(struct reader *r, const struct router *router,
                                         struct path *path, struct reading *out)
 {
-    const enum err_code rc = r->err->code;
     if (path->n_segments == 0 || *path->segments[path->n_segments - 1])
-        return rc;
+        return r->err->code;
     path->n_segments--;
-    struct err ignored;
-    if (router_find(router, path, r->arena, &r->match, &ignored))
-        return rc;
+    struct err without = {0};
+    if (router_find(router, path, r->arena, &r->match, &without)) {
+        if (without.code != NOT_FOUND)
+            *r->err = without;
+        return r->err->code;
+    }
     const struct request *q = &out->request;
     out->location = arena_printf(r->arena, r->err, "%s%.*s%s%s", q->base_url,
                                  (int)strlen(q->path) - 1, q->path, *q->query ? "?" : "", q->query);

@@ -1,0 +1,117 @@
+#include "server/http/cache.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct answer *new_answer(size_t n_bytes)
+{
+    struct response r = {.status = 200, .media = MEDIA_PNG, .max_age_s = -1};
+    struct answer *a = NULL;
+    struct err err = {0};
+    buf_init(&r.body, n_bytes);
+    for (size_t i = 0; i < n_bytes; i++)
+        buf_put_u8(&r.body, 'a');
+    assert_ok(answer_new(&r, NULL, &a, &err));
+    return a;
+}
+
+static void put(struct cache *c, const char *key, size_t n_bytes)
+{
+    struct answer *a = new_answer(n_bytes);
+    cache_put(c, span_of(key), a);
+    answer_unref(a);
+}
+
+static void what_is_put_is_found_again(void **state)
+{
+    (void)state;
+    struct cache *c = NULL;
+    struct err err = {0};
+    assert_ok(cache_new(1 << 20, &c, &err));
+    assert_null(cache_get(c, span_of("a")));
+    put(c, "a", 10);
+    put(c, "b", 20);
+    put(c, "a", 30);
+    assert_int_equal(blob_len_bytes(cache_get(c, span_of("a"))->body), 30);
+    assert_int_equal(blob_len_bytes(cache_get(c, span_of("b"))->body), 20);
+    assert_null(cache_get(c, (struct span){"ab", 1 + 1}));
+    assert_int_equal(cache_entries(c), 2);
+    assert_true(cache_bytes(c) > 50);
+    cache_free(c);
+    cache_free(NULL);
+}
+
+static void the_least_used_goes_first_and_bytes_are_bounded(void **state)
+{
+    (void)state;
+    struct cache *c = NULL;
+    struct err err = {0};
+    const uint64_t limit = 100000;
+    assert_ok(cache_new(limit, &c, &err));
+    put(c, "kept", 5000);
+    char key[16];
+    for (int i = 0; i < 200; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        put(c, key, 5000);
+        assert_non_null(cache_get(c, span_of("kept")));
+        assert_true(cache_bytes(c) <= limit);
+    }
+    assert_null(cache_get(c, span_of("0")));
+    assert_non_null(cache_get(c, span_of("199")));
+    assert_true(cache_bytes(c) > limit * 9 / 10 - 5000);
+    /* One that would push out nearly everything is not kept; nor is anything without room. */
+    put(c, "huge", 50000);
+    assert_null(cache_get(c, span_of("huge")));
+    assert_non_null(cache_get(c, span_of("kept")));
+    cache_free(c);
+    assert_ok(cache_new(0, &c, &err));
+    put(c, "a", 1);
+    assert_null(cache_get(c, span_of("a")));
+    cache_free(c);
+}
+
+static void many_entries_are_all_found(void **state)
+{
+    (void)state;
+    struct cache *c = NULL;
+    struct err err = {0};
+    assert_ok(cache_new(64 << 20, &c, &err));
+    char key[16];
+    for (int i = 0; i < 20000; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        put(c, key, 1 + (size_t)i % 7);
+    }
+    assert_int_equal(cache_entries(c), 20000);
+    for (int i = 0; i < 20000; i++) {
+        snprintf(key, sizeof key, "%d", i);
+        assert_int_equal(blob_len_bytes(cache_get(c, span_of(key))->body), 1 + i % 7);
+    }
+    cache_free(c);
+}
+
+static void an_answer_outlives_its_place_in_the_cache(void **state)
+{
+    (void)state;
+    struct cache *c = NULL;
+    struct err err = {0};
+    assert_ok(cache_new(1 << 20, &c, &err));
+    put(c, "a", 7);
+    struct answer *a = answer_ref(cache_get(c, span_of("a")));
+    cache_free(c);
+    assert_int_equal(blob_len_bytes(a->body), 7);
+    assert_string_equal(a->etag + strlen(a->etag) - 3, "-7\"");
+    answer_unref(a);
+    answer_unref(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_put_is_found_again),
+        cmocka_unit_test(the_least_used_goes_first_and_bytes_are_bounded),
+        cmocka_unit_test(many_entries_are_all_found),
+        cmocka_unit_test(an_answer_outlives_its_place_in_the_cache),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
