@@ -12,7 +12,7 @@ import time
 
 PROGRAM = os.path.abspath(sys.argv[1])
 TIMES = int(sys.argv[2]) if len(sys.argv) > 2 else 10
-N_FEATURES = 30000
+N_FEATURES = 15000
 
 
 def write_source(path, shift):
