@@ -1,0 +1,64 @@
+#include "server/ogc/tile_limits.h"
+#include "tests/unit/unit.h"
+
+static const struct tile_cover WORLD = {{-180, -90, 180, 90}, 0, 14};
+static const struct tile_cover PARIS = {{2.25, 48.81, 2.42, 48.91}, 6, 14};
+
+static void the_world_is_every_tile_of_every_zoom(void **state)
+{
+    (void)state;
+    for (int zoom = 0; zoom <= TILE_MAX_ZOOM; zoom++) {
+        struct tile_limits l;
+        assert_true(tile_limits_at(&WORLD, zoom, &l));
+        const uint32_t last = (uint32_t)((1u << zoom) - 1);
+        assert_true(l.min_row == 0 && l.min_col == 0);
+        assert_int_equal(l.max_row, last);
+        assert_int_equal(l.max_col, last);
+    }
+}
+
+static void a_town_has_tight_limits(void **state)
+{
+    (void)state;
+    struct tile_limits l;
+    assert_true(tile_limits_at(&PARIS, 10, &l));
+    assert_true(l.min_col == 518 && l.max_col == 518 && l.min_row == 352 && l.max_row == 352);
+    assert_true(tile_limits_at(&PARIS, 12, &l));
+    assert_true(l.min_col == 2073 && l.max_col == 2075 && l.min_row == 1408 && l.max_row == 1409);
+    assert_true(tile_cover_has(&PARIS, (struct tile_address){12, 2074, 1408}));
+    assert_false(tile_cover_has(&PARIS, (struct tile_address){12, 2076, 1408}));
+    assert_false(tile_cover_has(&PARIS, (struct tile_address){12, 2074, 1410}));
+}
+
+static void nothing_is_where_nothing_is_drawn(void **state)
+{
+    (void)state;
+    struct tile_limits l;
+    assert_false(tile_limits_at(&PARIS, 5, &l));
+    assert_false(tile_limits_at(&PARIS, TILE_MAX_ZOOM + 1, &l));
+    const struct tile_cover none = tile_cover_of(NULL, 0);
+    assert_false(tile_limits_at(&none, 0, &l));
+}
+
+static void layers_are_covered_together(void **state)
+{
+    (void)state;
+    const struct layer town = {.bbox_deg = {2, 48, 3, 49}, .min_zoom = 9, .max_zoom = 14};
+    const struct layer coast = {.bbox_deg = {-5, 43, 0, 46}, .min_zoom = 4, .max_zoom = 12};
+    const struct layer empty = {.bbox_deg = bbox_empty(), .min_zoom = 0, .max_zoom = 14};
+    const struct layer *const layers[] = {&town, &empty, &coast};
+    const struct tile_cover cover = tile_cover_of(layers, 3);
+    assert_true(cover.min_zoom == 4 && cover.max_zoom == 14);
+    assert_true(cover.bbox_deg.min_x == -5 && cover.bbox_deg.max_y == 49);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_world_is_every_tile_of_every_zoom),
+        cmocka_unit_test(a_town_has_tight_limits),
+        cmocka_unit_test(nothing_is_where_nothing_is_drawn),
+        cmocka_unit_test(layers_are_covered_together),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
