@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { boundsOf } from "./bounds.js";
 import { launch, openPage, settled, skipWithoutChromium } from "./browser.mjs";
 import { makeStores, outputPath, serve } from "./program.mjs";
 
@@ -21,22 +22,37 @@ after(async () => {
   stores?.remove();
 });
 
+async function getJson(path) {
+  return (await fetch(server.url + path)).json();
+}
+
 const featuresOf = (page, layer) =>
   page.evaluate((source) => window.cassini.map.queryRenderedFeatures().filter((f) => f.source === source).length, layer);
 
-/* A point of the screen, away from the panels, where a layer's polygon is uppermost. */
-const pointOf = (page, layer) =>
-  page.evaluate((source) => {
+/* Look at the first feature of a layer, from near. */
+async function goTo(page, layer, zoom) {
+  const { features } = await getJson(`/collections/${layer}/items?limit=1&f=json`);
+  const box = boundsOf(features[0].geometry);
+  const center = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+  await page.evaluate(([at, z]) => window.cassini.map.jumpTo({ center: at, zoom: z }), [center, zoom]);
+  await settled(page);
+}
+
+/* A point of the screen, away from the panels, where just these layers lie on top of each other. */
+const pointOf = (page, ...layers) =>
+  page.evaluate((wanted) => {
     const { map } = window.cassini;
-    for (let y = 250; y < 650; y += 7) {
-      for (let x = 400; x < 850; x += 7) {
-        const found = map.queryRenderedFeatures([[x - 6, y - 6], [x + 6, y + 6]]);
-        const sources = new Set(found.map((f) => f.source));
-        if (sources.size === 1 && sources.has(source)) return { x, y, properties: found[0].properties };
+    const { clientWidth: width, clientHeight: height } = map.getCanvas();
+    for (let y = Math.round(height * 0.35); y < height * 0.85; y += 5) {
+      for (let x = Math.round(width * 0.33); x < width * 0.66; x += 5) {
+        const found = map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]]);
+        const exact = map.queryRenderedFeatures([x, y]).map((f) => f.source);
+        const here = found.every((f) => wanted.includes(f.source)) && wanted.every((l) => exact.includes(l));
+        if (here) return { x, y, id: found[0].properties.id };
       }
     }
-    throw new Error(`no ${source} alone on the screen`);
-  }, layer);
+    throw new Error(`${wanted} is nowhere on the screen`);
+  }, layers);
 
 const textOf = (page, selector) => page.locator(selector).textContent();
 
@@ -47,7 +63,7 @@ test("it shows the town, its layers and their counts", async () => {
   assert.ok((await featuresOf(page, "streets")) > 10, "streets");
   const rows = await page.locator("#layer-list li").allTextContents();
   assert.equal(rows.length, 4);
-  const { featureCount } = await (await fetch(`${server.url}/collections/parcels?f=json`)).json();
+  const { featureCount } = await getJson("/collections/parcels?f=json");
   assert.equal(await textOf(page, "#layer-list li:has([name=parcels]) .count"), featureCount.toLocaleString("en"));
   assert.equal(await page.locator("#layer-list svg.symbol").count(), 4);
   await page.screenshot({ path: outputPath("map.png") });
@@ -58,13 +74,12 @@ test("it shows the town, its layers and their counts", async () => {
 test("a click on a parcel shows its id and its attributes, and the address keeps it", async () => {
   const { page, faults, open, close } = await openPage(browser, server.url);
   await open(`${server.url}/map`);
-  await page.evaluate(() => window.cassini.map.jumpTo({ zoom: 17 }));
-  await settled(page);
-  const { x, y, properties } = await pointOf(page, "parcels");
+  await goTo(page, "parcels", 17);
+  const { x, y, id } = await pointOf(page, "parcels");
   await page.mouse.click(x, y);
   await page.waitForSelector("#feature:visible");
-  assert.equal(await textOf(page, "#feature-title"), properties.id);
-  const item = await (await fetch(`${server.url}/collections/parcels/items/${properties.id}?f=json`)).json();
+  assert.equal(await textOf(page, "#feature-title"), id);
+  const item = await getJson(`/collections/parcels/items/${id}?f=json`);
   await page.waitForFunction((n) => document.querySelectorAll("#feature-rows tr").length === n, Object.keys(item.properties).length);
   assert.deepEqual(await page.locator("#feature-rows th").allTextContents(), Object.keys(item.properties));
   await settled(page);
@@ -73,7 +88,7 @@ test("a click on a parcel shows its id and its attributes, and the address keeps
   const again = await openPage(browser, server.url);
   await again.open(page.url());
   await again.page.waitForSelector("#feature:visible");
-  assert.equal(await textOf(again.page, "#feature-title"), properties.id);
+  assert.equal(await textOf(again.page, "#feature-title"), id);
   await page.keyboard.press("Escape");
   assert.ok(await page.locator("#feature").isHidden());
   assert.doesNotMatch(page.url(), /feature=/);
@@ -85,18 +100,8 @@ test("a click on a parcel shows its id and its attributes, and the address keeps
 test("what lies on top of each other is paged through", async () => {
   const { page, faults, open, close } = await openPage(browser, server.url);
   await open(`${server.url}/map#layers=parcels,buildings`);
-  await page.evaluate(() => window.cassini.map.jumpTo({ zoom: 18 }));
-  await settled(page);
-  const at = await page.evaluate(() => {
-    const { map } = window.cassini;
-    for (let y = 250; y < 650; y += 5) {
-      for (let x = 400; x < 850; x += 5) {
-        const found = map.queryRenderedFeatures([x, y]).map((f) => f.source);
-        if (found.includes("buildings") && found.includes("parcels")) return { x, y };
-      }
-    }
-    throw new Error("no building on a parcel on the screen");
-  });
+  await goTo(page, "buildings", 18);
+  const at = await pointOf(page, "buildings", "parcels");
   await page.mouse.click(at.x, at.y);
   await page.waitForSelector("#feature-pager:visible");
   assert.match(await textOf(page, "#feature-place"), /^1 of [2-9]/);
@@ -110,7 +115,7 @@ test("what lies on top of each other is paged through", async () => {
 
 test("a permalink brings back place, layers and style", async () => {
   const { page, faults, open, close } = await openPage(browser, server.url);
-  const town = await (await fetch(`${server.url}/collections/parcels?f=json`)).json();
+  const town = await getJson("/collections/parcels?f=json");
   const [west, south, east, north] = town.extent.spatial.bbox[0];
   const place = { lat: (south + north) / 2, lng: (west + east) / 2 };
   const hash = `map=16.5/${place.lat.toFixed(5)}/${place.lng.toFixed(5)}&layers=buildings,streets&style=default`;
@@ -145,6 +150,7 @@ test("it goes to a layer, and works by keyboard alone", async () => {
   await page.waitForFunction(() => window.cassini.map.getZoom() > 10 && !window.cassini.map.isMoving(), null, { timeout: 30_000 });
   await settled(page);
   assert.ok((await featuresOf(page, "parcels")) > 500);
+  await goTo(page, "parcels", 17);
   await page.focus("#map canvas");
   await page.keyboard.press("Enter");
   await page.waitForSelector("#feature:visible");
@@ -162,9 +168,9 @@ test("it fits a phone, in the dark too", async () => {
   await page.tap("#layers-toggle");
   assert.ok(await page.locator("#layer-list").isVisible());
   await page.tap("#layers-toggle");
-  await page.evaluate(() => window.cassini.map.jumpTo({ zoom: 17 }));
-  await settled(page);
-  await page.touchscreen.tap(195, 700);
+  await goTo(page, "parcels", 17);
+  const { x, y } = await pointOf(page, "parcels");
+  await page.touchscreen.tap(x, y);
   await page.waitForSelector("#feature:visible");
   await settled(page);
   await page.screenshot({ path: outputPath("phone.png") });

@@ -43,7 +43,7 @@ function makeMap(collections) {
   map.addControl(new AttributionControl({ compact: false }), "bottom-right");
   map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
   map.on("error", ({ error }) => say(error?.message));
-  map.on("idle", () => say());
+  map.on("movestart", () => say());
   return map;
 }
 
