@@ -80,6 +80,7 @@ const struct route font_route = {
     .media = glyph_media,
     .params = params,
     .hidden = true,
+    .cached = true, /* compressed once */
     .light = true,
     .handle = respond_glyphs,
 };

@@ -95,6 +95,7 @@ const struct route map_file_route = {
     .media = file_media,
     .params = file_params,
     .hidden = true,
+    .cached = true, /* compressed once */
     .light = true,
     .handle = respond_file,
 };
