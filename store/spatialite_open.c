@@ -131,6 +131,8 @@ static enum err_code open_sqlite(struct store *s, const char *name, int flags, s
 static enum err_code set_up_reader(struct store *s, struct err *err)
 {
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    /* Else the name of a column that is gone would be read as a text. */
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     enum err_code rc = db_run(s, err, "PRAGMA mmap_size=%lld; PRAGMA cache_size=-%d", READER_MMAP,
                               READER_CACHE_KIB);
     if (!rc)

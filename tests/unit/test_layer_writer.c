@@ -1,5 +1,9 @@
 #include "tests/unit/store_kit.h"
 
+#include <math.h>
+#include <signal.h>
+#include <sys/wait.h>
+
 static void a_written_layer_is_read_as_it_was_written(void **state)
 {
     struct err err = {0};
@@ -61,11 +65,374 @@ static void a_written_layer_is_read_as_it_was_written(void **state)
     store_close(s);
 }
 
+static void a_layer_is_replaced_only_when_allowed(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("a", fields);
+    spec.title = "The title";
+    spec.license = "ODbL";
+    assert_ok(kit_write(s, &spec, 20, &err));
+    assert_fails(kit_write(s, &spec, 30, &err), CONFLICT, "layer 'a' exists already");
+    spec.may_replace = true;
+    spec.title = NULL;
+    spec.license = "Etalab 2.0";
+    assert_ok(kit_write(s, &spec, 30, &err));
+    struct catalog *c = kit_catalog(s);
+    const struct layer *l = kit_layer(c, "a");
+    assert_true(l->n_features == 30 && l->revision == 2);
+    assert_string_equal(l->title, "The title"); /* what is not said again is kept */
+    assert_string_equal(l->license, "Etalab 2.0");
+    catalog_unref(c);
+
+    struct arena a;
+    struct import_record *imports = NULL;
+    size_t n = 0;
+    arena_init(&a, 1 << 20);
+    assert_ok(store_read_imports(s, "a", &a, &imports, &n, &err));
+    assert_true(n == 2 && imports[0].n_written == 30 && imports[1].n_written == 20);
+    arena_clear(&a);
+    spec.name = "A";
+    assert_fails(kit_write(s, &spec, 30, &err), CONFLICT, "only in case");
+    store_close(s);
+}
+
+static void names_that_cannot_be_are_refused(void **state)
+{
+    struct err err = {0};
+    char out[256];
+    struct store *s = kit_open(*state, STORE_CREATE);
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("cassini_meta", fields);
+    assert_fails(kit_write(s, &spec, 1, &err), BAD_ARG, "cannot be called 'cassini_meta'");
+    spec.name = "a b";
+    assert_fails(kit_write(s, &spec, 1, &err), BAD_ARG, "'a b'");
+    if (kit_run(*state,
+                "sqlite3 STORE \"CREATE TABLE notes(x); CREATE VIEW B_drawable AS SELECT 1\"", out,
+                sizeof out)) {
+        spec.name = "Notes";
+        assert_fails(kit_write(s, &spec, 1, &err), CONFLICT, "'notes', which is taken");
+        spec.name = "b";
+        assert_fails(kit_write(s, &spec, 1, &err), CONFLICT, "'B_drawable', which is taken");
+    }
+    store_close(s);
+    s = kit_open(*state, STORE_READ);
+    spec.name = "c";
+    assert_fails(kit_write(s, &spec, 1, &err), BAD_ARG, "opened for reading");
+    store_close(s);
+}
+
+static void an_aborted_layer_leaves_nothing(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    kit_write_squares(s, "a", 20, false);
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("a", fields);
+    spec.may_replace = true;
+    struct layer_writer *w = NULL;
+    assert_ok(layer_writer_open(s, &spec, &w, &err));
+    assert_string_equal(fields[2].column, "area_2");
+    for (int i = 0; i < 100; i++)
+        assert_ok(kit_put_square(w, i, &err));
+    struct layer_writer *second = NULL;
+    assert_fails(layer_writer_open(s, &spec, &second, &err), BUSY, "");
+    layer_writer_abort(w);
+    layer_writer_abort(NULL);
+    struct catalog *c = kit_catalog(s);
+    const struct feature_query q = {.layer = kit_layer(c, "a")};
+    assert_int_equal(kit_count(s, &q), 20);
+    catalog_unref(c);
+    store_close(s);
+}
+
+static void the_same_id_twice_is_told_and_nothing_changes(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    struct field fields[] = KIT_FIELDS;
+    const struct layer_spec spec = kit_spec("a", fields);
+    struct layer_writer *w = NULL;
+    assert_ok(layer_writer_open(s, &spec, &w, &err));
+    for (int i = 0; i < 10; i++)
+        assert_ok(kit_put_square(w, i == 9 ? 1 : i, &err));
+    assert_fails(layer_writer_commit(w, &KIT_RECORD, &err), BAD_DATA,
+                 "2 features have the same id '000001' (field 'id')");
+    struct catalog *c = kit_catalog(s);
+    assert_int_equal(catalog_n_layers(c), 0);
+    catalog_unref(c);
+    store_close(s);
+}
+
+/* A feature with these values and no geometry; `value` is that of the first field. */
+static enum err_code put_bare(struct layer_writer *w, const char *id, struct value value,
+                              struct err *err)
+{
+    const struct value values[KIT_N_FIELDS] = {value};
+    struct feature f = {.id = span_of(id), .values = values, .n_values = KIT_N_FIELDS};
+    return layer_writer_put(w, &f, err);
+}
+
+static void features_that_do_not_fit_are_refused_one_by_one(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("a", fields);
+    struct layer_writer *w = NULL;
+    assert_ok(layer_writer_open(s, &spec, &w, &err));
+    assert_fails(put_bare(w, "x", value_null(), &err), BAD_DATA, "no id (field 'id')");
+    double xy[] = {0, 0, NAN, NAN};
+    uint32_t one[] = {1}, two[] = {2};
+    uint8_t kind[] = {GEOM_KIND_LINE};
+    const struct value values[KIT_N_FIELDS] = {value_int(7)};
+    struct feature f = {.values = values, .n_values = KIT_N_FIELDS};
+    f.geom = (struct geom){GEOM_LINESTRING, 1, 1, 2, xy, two, one, kind};
+    assert_fails(layer_writer_put(w, &f, &err), BAD_DATA, "a LineString in a layer of type");
+    xy[0] = xy[1] = NAN;
+    assert_fails(layer_writer_put(w, &f, &err), BAD_DATA, "not numbers");
+    f.n_values = 2;
+    assert_fails(layer_writer_put(w, &f, &err), BAD_ARG, "2 values for 6 fields");
+    assert_ok(put_bare(w, "", value_int(7), &err)); /* a text field takes a number as text */
+    assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
+
+    spec.name = "positions";
+    spec.id_field = -1;
+    assert_ok(layer_writer_open(s, &spec, &w, &err));
+    assert_fails(put_bare(w, "x7", value_null(), &err), BAD_DATA, "'x7' is no position");
+    assert_fails(put_bare(w, "", value_null(), &err), BAD_DATA, "no position");
+    assert_ok(put_bare(w, "12", value_bool(true), &err));
+    assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
+    struct catalog *c = kit_catalog(s);
+    assert_string_equal(kit_layer(c, "positions")->id_column, "feature_id");
+    assert_int_equal(kit_layer(c, "positions")->n_without_geometry, 1);
+    const struct feature_query q = {.layer = kit_layer(c, "a"), .id = "7"};
+    assert_int_equal(kit_count(s, &q), 1);
+    const struct feature_query q2 = {.layer = kit_layer(c, "positions"), .id = "12"};
+    assert_int_equal(kit_count(s, &q2), 1);
+    const struct feature_query q3 = {.layer = kit_layer(c, "positions"), .id = "012"};
+    assert_int_equal(kit_count(s, &q3), 0);
+    catalog_unref(c);
+    store_close(s);
+}
+
+static void tables_without_geometry_are_layers_too(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("table", fields);
+    struct layer_writer *w = NULL;
+    spec.geom_type = GEOM_NONE;
+    assert_ok(layer_writer_open(s, &spec, &w, &err));
+    assert_fails(kit_put_square(w, 1, &err), BAD_DATA, "without geometry");
+    for (int i = 0; i < 5; i++)
+        assert_ok(put_bare(w, "", value_int(i), &err));
+    assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
+    spec.may_replace = true;
+    assert_ok(layer_writer_open(s, &spec, &w, &err));
+    assert_ok(put_bare(w, "", value_int(1), &err));
+    assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
+    struct catalog *c = kit_catalog(s);
+    const struct layer *l = kit_layer(c, "table");
+    assert_true(bbox_is_empty(&l->bbox) && bbox_is_empty(&l->bbox_deg) && !l->has_time_extent);
+    const struct feature_query q = {.layer = l, .n_boxes = 1, .boxes = {{0, 0, 1, 1}}};
+    assert_int_equal(kit_count(s, &q), 1);
+    uint64_t n = 1;
+    const struct drawable_query d = {.layer = l, .box = {0, 0, UINT32_MAX, UINT32_MAX}};
+    assert_ok(store_count_drawables(s, &d, 10, &n, &err));
+    assert_int_equal(n, 0);
+    catalog_unref(c);
+    store_close(s);
+}
+
+static void every_crs_that_proj_knows_can_be_a_layers(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("new", fields);
+    spec.epsg = 9794; /* RGF93 v2b / Lambert-93: younger than SpatiaLite 5.0.1 */
+    assert_ok(kit_write(s, &spec, 3, &err));
+    spec.name = "none";
+    spec.epsg = 999999;
+    assert_fails(kit_write(s, &spec, 3, &err), UNSUPPORTED, "EPSG:999999");
+    char out[4096];
+    if (kit_run(*state,
+                "sqlite3 STORE \"SELECT auth_name, auth_srid, ref_sys_name FROM spatial_ref_sys"
+                " WHERE srid=9794\"",
+                out, sizeof out))
+        assert_string_equal(out, "epsg|9794|RGF93 v2b / Lambert-93\n");
+    store_close(s);
+}
+
+static void rejects_are_kept_with_their_import(void **state)
+{
+    struct err err = {0};
+    char out[4096];
+    struct store *s = kit_open(*state, STORE_CREATE);
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("a", fields);
+    spec.may_replace = true;
+    for (int round = 0; round < 2; round++) {
+        struct layer_writer *w = NULL;
+        const struct reject r = {"feature 12", "no closed ring", {"{\"a\xFF", 5}};
+        assert_ok(layer_writer_open(s, &spec, &w, &err));
+        assert_ok(layer_writer_reject(w, &r, &err));
+        assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
+    }
+    if (kit_run(*state,
+                "sqlite3 STORE \"SELECT import, position, reason, hex(raw) FROM"
+                " cassini_rejects\"",
+                out, sizeof out))
+        assert_string_equal(out, "2|feature 12|no closed ring|7B2261FF00\n");
+    store_close(s);
+}
+
+static void readers_see_the_old_layer_until_the_new_one_is_whole(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    kit_write_squares(s, "a", 20, false);
+    struct store *reader = kit_open(*state, STORE_READ);
+    struct catalog *c = kit_catalog(reader);
+    const struct feature_query q = {.layer = kit_layer(c, "a")};
+    const struct drawable_query d = {
+        .layer = kit_layer(c, "a"), .box = {0, 0, UINT32_MAX, UINT32_MAX}, .zoom = 20};
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("a", fields);
+    struct layer_writer *w = NULL;
+    uint64_t n = 0;
+    spec.may_replace = true;
+    spec.n_fields = 5; /* another table: the last field is gone */
+    assert_ok(layer_writer_open(s, &spec, &w, &err));
+    const struct value values[5] = {value_int(1)};
+    struct feature f = {.values = values, .n_values = 5};
+    assert_ok(layer_writer_put(w, &f, &err));
+    assert_int_equal(kit_count(reader, &q), 20);
+    assert_ok(store_count_drawables(reader, &d, 100, &n, &err));
+    assert_int_equal(n, 20);
+    assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
+
+    /* The old catalog asks for a column that is gone: told by the kept statement when it runs, by a
+     * new one at once. */
+    struct feature_cursor *cursor = NULL;
+    struct arena a;
+    bool more = false;
+    arena_init(&a, 1 << 20);
+    assert_ok(store_query_features(reader, &q, &cursor, &err));
+    assert_fails(feature_cursor_next(cursor, &a, &f, &more, &err), CONFLICT, "was replaced");
+    feature_cursor_close(cursor);
+    arena_clear(&a);
+    const struct feature_query by_id = {.layer = q.layer, .id = "000001"};
+    assert_fails(store_query_features(reader, &by_id, &cursor, &err), CONFLICT, "was replaced");
+    assert_ok(store_count_drawables(reader, &d, 100, &n, &err));
+    assert_int_equal(n, 0);
+    struct catalog *c2 = kit_catalog(reader);
+    const struct feature_query q2 = {.layer = kit_layer(c2, "a")};
+    assert_int_equal(kit_count(reader, &q2), 1);
+    const struct layer gone = {.name = "gone", .id_column = "id"};
+    const struct feature_query q3 = {.layer = &gone};
+    const struct drawable_query d3 = {.layer = &gone};
+    struct drawable_cursor *drawables = NULL;
+    assert_fails(store_query_features(reader, &q3, &cursor, &err), NOT_FOUND, "'gone' is gone");
+    assert_fails(store_query_drawables(reader, &d3, &drawables, &err), NOT_FOUND, "'gone' is gone");
+    catalog_unref(c);
+    catalog_unref(c2);
+    store_close(reader);
+    store_close(s);
+}
+
+static void there_is_one_writer_at_a_time(void **state)
+{
+    struct err err = {0};
+    struct store *first = kit_open(*state, STORE_CREATE), *second = kit_open(*state, STORE_WRITE);
+    struct field fields[] = KIT_FIELDS;
+    const struct layer_spec spec = kit_spec("a", fields);
+    struct layer_writer *w = NULL, *w2 = NULL;
+    assert_ok(layer_writer_open(first, &spec, &w, &err));
+    assert_fails(layer_writer_open(second, &spec, &w2, &err), BUSY, "somebody else is writing");
+    layer_writer_abort(w);
+    assert_ok(layer_writer_open(second, &spec, &w2, &err));
+    assert_ok(layer_writer_commit(w2, &KIT_RECORD, &err));
+    store_close(first);
+    store_close(second);
+}
+
+/* Writes until it is killed. */
+static void write_for_ever(const struct kit *k, int told)
+{
+    struct err err = {0};
+    struct store *s = NULL;
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("a", fields);
+    struct layer_writer *w = NULL;
+    spec.may_replace = true;
+    if (store_open(k->path, STORE_WRITE, &s, &err) || layer_writer_open(s, &spec, &w, &err))
+        _exit(1);
+    for (int i = 0; i < 10000000; i++) {
+        if (kit_put_square(w, i, &err) || kit_put_drawable(w, i, 0, &err))
+            _exit(1);
+        if (i % 1000 == 0 && write(told, "x", 1) != 1)
+            _exit(1);
+    }
+    _exit(1);
+}
+
+static void a_killed_writer_leaves_the_store_as_it_was(void **state)
+{
+    const struct kit *k = *state;
+    struct store *s = kit_open(k, STORE_CREATE);
+    kit_write_squares(s, "a", 20, false);
+    store_close(s);
+    for (int round = 0; round < 4; round++) {
+        int ends[2], status = 0;
+        assert_int_equal(pipe(ends), 0);
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+            write_for_ever(k, ends[1]);
+        close(ends[1]);
+        char c;
+        /* Later each time: the page cache (32 MB) has spilled into the WAL in the last rounds. */
+        for (int n = 0; n < 1 + 40 * round; n++)
+            assert_int_equal(read(ends[0], &c, 1), 1);
+        kill(child, SIGKILL);
+        close(ends[0]);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+
+        s = kit_open(k, STORE_READ);
+        struct catalog *catalog = kit_catalog(s);
+        const struct feature_query q = {.layer = kit_layer(catalog, "a")};
+        assert_int_equal(kit_layer(catalog, "a")->revision, 1 + round);
+        assert_int_equal(kit_count(s, &q), 20 + round);
+        catalog_unref(catalog);
+        store_close(s);
+        s = kit_open(k, STORE_WRITE); /* and the next one works */
+        kit_write_squares(s, "a", 21 + round, true);
+        store_close(s);
+    }
+}
+
+#define WITH_KIT(test) cmocka_unit_test_setup_teardown(test, kit_set_up, kit_tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_written_layer_is_read_as_it_was_written, kit_set_up,
-                                        kit_tear_down),
+        WITH_KIT(a_written_layer_is_read_as_it_was_written),
+        WITH_KIT(a_layer_is_replaced_only_when_allowed),
+        WITH_KIT(names_that_cannot_be_are_refused),
+        WITH_KIT(an_aborted_layer_leaves_nothing),
+        WITH_KIT(the_same_id_twice_is_told_and_nothing_changes),
+        WITH_KIT(features_that_do_not_fit_are_refused_one_by_one),
+        WITH_KIT(tables_without_geometry_are_layers_too),
+        WITH_KIT(every_crs_that_proj_knows_can_be_a_layers),
+        WITH_KIT(rejects_are_kept_with_their_import),
+        WITH_KIT(readers_see_the_old_layer_until_the_new_one_is_whole),
+        WITH_KIT(there_is_one_writer_at_a_time),
+        WITH_KIT(a_killed_writer_leaves_the_store_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
