@@ -27,42 +27,31 @@ build_program() {
     cmake --build build/release --target cassini man town
 }
 
-# A layer that is there is replaced, so that a second run ends as the first. Rejected features
-# (exit code 3) have been named and stop nothing.
-import_layer() {
-  local code=0
-  build/release/cassini import --mode replace --store "$store" "$@" || code=$?
-  [ "$code" = 0 ] || [ "$code" = 3 ] || fail "the import of ${!#} failed"
-}
-
-import_sample() {
-  store=build/sample/town.sqlite
-  mkdir -p build/sample
+make_sample() {
   say "Making the sample town"
-  build/release/town build/sample || fail "the sample could not be made"
-  say "Importing it into $store"
-  local layer
-  for layer in parcels buildings streets addresses; do
-    import_layer --layer "$layer" "build/sample/$layer.geojson"
-  done
+  mkdir -p build/sample
+  build/release/samples/town build/sample || fail "the sample could not be made"
 }
 
-import_files() {
-  store=build/own.sqlite
-  say "Importing into $store"
-  local file
-  for file in "${files[@]}"; do
-    import_layer "$file"
-  done
+# import_layers STORE FILE...: a layer that is there is replaced, so that a second run ends as the
+# first. Rejected features (exit code 3) have been named and stop nothing.
+import_layers() {
+  say "Importing into $1"
+  local code=0
+  build/release/cassini import --mode replace --store "$@" || code=$?
+  [ "$code" = 0 ] || [ "$code" = 3 ] || fail "the import failed"
 }
 
 say "Cassini: packages, program, data, server"
 scripts/packages.sh install build
 build_program
 if [ ${#files[@]} -gt 0 ]; then
-  import_files
+  store=build/own.sqlite
+  import_layers "$store" "${files[@]}"
 else
-  import_sample
+  store=build/sample/town.sqlite
+  make_sample
+  import_layers "$store" build/sample/{parcels,buildings,streets,addresses}.geojson
 fi
 if [ $serve = no ]; then
   say "Done. To serve it: build/release/cassini serve --store $store"
