@@ -6,6 +6,7 @@
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/event.h>
 #include <event2/http.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -105,6 +106,8 @@ void exchange_answer(struct waiter *w, struct answer *a)
 {
     struct exchange *x = (struct exchange *)w;
     struct sender s = {.request = x->request};
+    struct bufferevent *bytes =
+        evhttp_connection_get_bufferevent(evhttp_request_get_connection(x->request));
     int status = 500;
     put_common(&s);
     if (a)
@@ -116,10 +119,11 @@ void exchange_answer(struct waiter *w, struct answer *a)
     log_exchange(x, status, a);
     /* Without memory for all of it, no half answer may look like a whole one. */
     if (s.failed)
-        shutdown(bufferevent_getfd(
-                     evhttp_connection_get_bufferevent(evhttp_request_get_connection(x->request))),
-                 SHUT_RDWR);
+        shutdown(bufferevent_getfd(bytes), SHUT_RDWR);
     x->request = NULL;
     x->sending = true;
     evhttp_send_reply(s.request, status, status_phrase(status), NULL);
+    /* evhttp would read on, and drop the answer of a client that has only closed its own side. It
+     * reads again when all is written. */
+    bufferevent_disable(bytes, EV_READ);
 }

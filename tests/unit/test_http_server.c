@@ -85,7 +85,7 @@ static void what_the_client_has_is_not_sent_again(void **state)
     struct reply r = {0};
     toy_get(*state, "/blob", NULL, &r);
     assert_string_equal(reply_field(&r, "Cache-Control"), "public, max-age=60");
-    char etag[64], fields[300];
+    char etag[1024], fields[1200];
     snprintf(etag, sizeof etag, "%s", reply_field(&r, "ETag"));
     static const struct {
         const char *before, *after;
@@ -123,7 +123,7 @@ static void bodies_are_compressed_for_those_who_want_it(void **state)
     assert_ok(gzip_decompress(g, (struct span){packed.body, packed.n_bytes}, 1 << 20, &b, &err));
     assert_int_equal(b.len_bytes, plain.n_bytes);
     assert_memory_equal(b.data, plain.body, plain.n_bytes);
-    char etag[64];
+    char etag[1024];
     snprintf(etag, sizeof etag, "%s", reply_field(&plain, "ETag"));
     assert_string_not_equal(etag, reply_field(&packed, "ETag"));
     /* Not worth it for small ones. */
@@ -255,6 +255,23 @@ static void old_clients_are_served_too(void **state)
     client_close(&c);
 }
 
+static void who_has_said_all_still_gets_the_answer(void **state)
+{
+    static const char *const TARGETS[] = {"/light/a", "/blob", "/none"};
+    struct reply r = {0};
+    toy_get(*state, "/blob", NULL, &r);
+    for (int i = 0; i < 60; i++) {
+        struct client c = client_open(*state);
+        client_get(&c, TARGETS[i % 3], NULL);
+        shutdown(c.fd, SHUT_WR);
+        client_read(&c, 0, &r);
+        assert_int_equal(r.status, i % 3 == 2 ? 404 : 200);
+        assert_true(client_is_closed(&c));
+        client_close(&c);
+    }
+    reply_clear(&r);
+}
+
 /* Not HTTP, or not what a server is asked: an answer or a closed connection, never a crash. */
 static void nonsense_does_no_harm(void **state)
 {
@@ -306,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_slash_too_many_is_pointed_out),
         cmocka_unit_test(links_follow_only_a_host_that_is_one),
         cmocka_unit_test(old_clients_are_served_too),
+        cmocka_unit_test(who_has_said_all_still_gets_the_answer),
         cmocka_unit_test(nonsense_does_no_harm),
     };
     return cmocka_run_group_tests(tests, start, stop);
