@@ -10,3 +10,8 @@ foreach(cases features tiles)
                    $<TARGET_FILE:cassini> ${CMAKE_CURRENT_SOURCE_DIR}/http/${cases}.case)
   set_tests_properties(http/${cases} PROPERTIES LABELS http TIMEOUT 300)
 endforeach()
+
+add_test(NAME accept/gdal_oapif
+         COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/gdal_oapif.py
+                 $<TARGET_FILE:cassini> ${CASSINI_SHARED})
+set_tests_properties(accept/gdal_oapif PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
