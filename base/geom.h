@@ -2,8 +2,9 @@
  * Flat geometry, after the field's advice to use flat arrays from day one.
  *
  * A geometry has parts (points, lines or polygons), a part has rings (a point and a line have
- * exactly one), a ring has vertices; polygons' rings repeat their first vertex at the end, the
- * first ring is the outer one. Arrays of "ends" are offsets behind the last item.
+ * exactly one), a ring has vertices (a point's exactly one); polygons' rings repeat their first
+ * vertex at the end, the first ring is the outer one. Arrays of "ends" are offsets behind the last
+ * item.
  *
  *   MULTIPOLYGON of one with a hole and one without:
  *     n_parts 2   part_end {2, 3}   ring_end {5, 10, 15}   xy x0 y0 ... x14 y14

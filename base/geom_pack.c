@@ -103,6 +103,9 @@ static enum err_code check_parts(const struct geom *g, struct err *err)
                            (unsigned)kind);
         if (n_rings == 0 || (n_rings > 1 && kind != GEOM_KIND_POLYGON))
             return err_set(err, BAD_DATA, "a part of %u rings", (unsigned)n_rings);
+        const uint32_t ring = g->part_end[i] - 1;
+        if (kind == GEOM_KIND_POINT && g->ring_end[ring] - (ring ? g->ring_end[ring - 1] : 0) > 1)
+            return err_set(err, BAD_DATA, "a point of several vertices");
     }
     return OK;
 }

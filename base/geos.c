@@ -296,7 +296,12 @@ static enum err_code repair_polygons(struct geos *g, const struct geom *polygons
         found = repaired = GEOSMakeValidWithParams_r(g->context, given, g->repair);
     if (found && step > 0)
         found = snapped = GEOSGeom_setPrecision_r(g->context, found, step, 0);
-    rc = found ? add_polygons(g, found, 2, err) : say_why(g, err);
+    if (!found)
+        rc = say_why(g, err);
+    else if (found != given && GEOSisValid_r(g->context, found) != 1)
+        rc = err_set(err, BAD_DATA, "GEOS: the repaired polygon is not valid"); /* at 1e200, say */
+    else
+        rc = add_polygons(g, found, 2, err);
     GEOSGeom_destroy_r(g->context, snapped);
     GEOSGeom_destroy_r(g->context, repaired);
     GEOSGeom_destroy_r(g->context, given);

@@ -9,6 +9,14 @@
 #define LIMIT_BYTES    (1 << 22)
 #define LIMIT_VERTICES 300 /* GEOS takes its time */
 
+/* LeakSanitizer asks for this: GEOS 3.11 leaks a few hundred bytes inside its buffer operation when
+ * that ends in an exception. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libgeos";
+}
+
 /* A yes of ours must be a yes of GEOS. */
 static void check_rings(struct geos *geos, const struct geom *g, struct arena *a)
 {
@@ -48,15 +56,14 @@ static void use(const struct geom *in, struct arena *a)
     if (geom_copy(in, a, &copy, &err) || geos_new(&geos, &err))
         return;
     geom_wind(&copy);
-    if (geom_wind(&copy) != 0)
-        abort();
     if (copy.n_vertices <= LIMIT_VERTICES) {
         check_rings(geos, &copy, a);
-        if (geos_make_valid(geos, &copy, a, &valid, &err) == OK) {
-            if (geos_is_valid(geos, &valid, a, &good, NULL, &err) == OK && !good)
-                abort();
-        }
-        (void)!geos_make_valid_on_grid(geos, &copy, 1, a, &valid, &err);
+        if (geos_make_valid(geos, &copy, a, &valid, &err) == OK &&
+            geos_is_valid(geos, &valid, a, &good, NULL, &err) == OK && !good)
+            abort();
+        if (geos_make_valid_on_grid(geos, &copy, 1, a, &valid, &err) == OK &&
+            geos_is_valid(geos, &valid, a, &good, NULL, &err) == OK && !good)
+            abort();
     }
     geos_free(geos);
 }

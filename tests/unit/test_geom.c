@@ -236,7 +236,7 @@ static void packed_bytes_that_lie_are_refused(void **state)
 {
     (void)state;
     static const struct {
-        uint8_t bytes[32];
+        uint8_t bytes[40];
         size_t n;
         const char *words;
     } LIES[] = {
@@ -249,6 +249,7 @@ static void packed_bytes_that_lie_are_refused(void **state)
         {{5, 1, 0, 0, 1, 0}, 6, "0 rings"},
         {{3, 1, 1, 0, 2, 0, 0}, 7, "not the whole"},
         {{3, 1, 1, 0, 2, 2, 0}, 7, "more than the whole"},
+        {{1, 1, 1, 2, 0, 1, 2, [38] = 0}, 39, "several vertices"},
         {{3, 0xFF, 0xFF, 3, 1, 0}, 6, "more items than bytes"},
     };
     struct err err = {0};
