@@ -66,12 +66,13 @@ static void long_values_end_where_short_ones_would(void **state)
 {
     (void)state;
     char text[1500] = "{\"a\":\"";
-    for (size_t i = strlen(text); i < 400; i++)
-        text[i] = "x{[}]"[i % 5];
-    strcat(text, "\",\"coordinates\":[");
+    size_t n = strlen(text);
+    for (; n < 400; n++)
+        text[n] = "x{[}]"[n % 5];
+    n += (size_t)snprintf(text + n, sizeof text - n, "\",\"coordinates\":[");
     for (int i = 0; i < 40; i++)
-        strcat(text, "[1.25,-3.5],");
-    strcat(text, "[0,0]],\"b\":\"\\\\\"}");
+        n += (size_t)snprintf(text + n, sizeof text - n, "[1.25,-3.5],");
+    snprintf(text + n, sizeof text - n, "[0,0]],\"b\":\"\\\\\"}");
     assert_ends_after(text, ",{}");
 }
 
