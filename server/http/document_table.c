@@ -106,6 +106,21 @@ static void put_more(struct buf *b, const struct doc *row, const struct columns 
     buf_put_text(b, "</dl></details></td>");
 }
 
+/* The cell that names a row becomes its link: title, else id, else the first text. */
+static size_t name_of(const struct doc *row, const struct columns *c)
+{
+    static const char *const NAMES[] = {"title", "id", NULL};
+    for (size_t k = 0; k < sizeof NAMES / sizeof *NAMES; k++) {
+        for (size_t i = 0; i < c->n; i++) {
+            const struct doc *cell = cell_of(row, &c->at[i]);
+            if (cell && cell->kind == DOC_TEXT &&
+                (!NAMES[k] || (!c->at[i].outer && text_eq(c->at[i].key, NAMES[k]))))
+                return i;
+        }
+    }
+    return c->n;
+}
+
 static void put_row(struct buf *b, const struct doc *row, const struct columns *c)
 {
     if (row->kind != DOC_OBJECT) {
@@ -116,13 +131,9 @@ static void put_row(struct buf *b, const struct doc *row, const struct columns *
     }
     buf_put_text(b, "<tr>");
     const char *href = href_of(row);
-    for (size_t i = 0; i < c->n; i++) {
-        const struct doc *cell = cell_of(row, &c->at[i]);
-        put_cell(b, cell, href);
-        /* The first text names the row: it alone becomes the link. */
-        if (cell && cell->kind == DOC_TEXT)
-            href = NULL;
-    }
+    const size_t name = href ? name_of(row, c) : c->n;
+    for (size_t i = 0; i < c->n; i++)
+        put_cell(b, cell_of(row, &c->at[i]), i == name ? href : NULL);
     if (c->more)
         put_more(b, row, c);
     buf_put_text(b, "</tr>\n");

@@ -140,6 +140,7 @@ static void arrays_of_objects_are_tables_with_all_their_keys(void **state)
     struct doc *rows = doc_array(d, "rows");
     for (int i = 0; i < 3; i++) {
         struct doc *row = doc_add_object(rows);
+        doc_text(row, "type", "Feature");
         doc_text(row, "id", i ? "b" : "a");
         struct doc *inner = doc_object(row, "properties");
         doc_int(inner, "area", i);
@@ -148,9 +149,10 @@ static void arrays_of_objects_are_tables_with_all_their_keys(void **state)
         doc_link(row, &(struct doc_link){.rel = "self", .href = "http://h/item"});
     }
     assert_ok(doc_put_html(d, &(struct page){.title = "T"}, &f->request, &f->out, &err));
-    has(f, "<th scope=\"col\">id</th><th scope=\"col\">area</th><th scope=\"col\">links</th>"
+    has(f, "<th scope=\"col\">type</th><th scope=\"col\">id</th><th scope=\"col\">area</th><th "
+           "scope=\"col\">links</th>"
            "<th scope=\"col\">only</th>");
-    has(f, "<td><a href=\"http://h/item\">a</a></td><td class=\"number\">0</td>");
+    has(f, "<td>Feature</td><td><a href=\"http://h/item\">a</a></td><td class=\"number\">0</td>");
     has(f, "<td>here</td>");
     has_not(f, "More");
 }
