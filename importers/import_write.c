@@ -73,9 +73,11 @@ static enum err_code make_spec(struct writing *w, struct err *err)
         .epsg = j->outcome.epsg,
         .may_replace = o->mode != IMPORT_CREATE,
     };
-    enum err_code rc = import_fields(j, &w->spec.fields, &w->spec.n_fields, err);
+    struct field *fields = NULL;
+    enum err_code rc = import_fields(j, &fields, &w->spec.n_fields, err);
     if (rc)
         return rc;
+    w->spec.fields = fields;
     w->values = arena_new(j->arena, w->spec.n_fields, sizeof *w->values, err);
     if (!w->values)
         return NO_MEMORY;
