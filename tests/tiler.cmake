@@ -13,3 +13,18 @@ add_test(NAME golden/tiles COMMAND golden_tiles ${CMAKE_CURRENT_SOURCE_DIR}/gold
 set_tests_properties(golden/tiles PROPERTIES LABELS unit)
 
 cassini_fuzz_target(fuzz_drawable USES sketch tiler)
+
+# The independent check: npm's decoder of vector tiles and exact arithmetic, in a folder beside them.
+find_program(NODE NAMES node nodejs REQUIRED)
+set(tile_check ${CMAKE_CURRENT_BINARY_DIR}/tile_check)
+cassini_npm(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/accept/tiles INTO ${tile_check})
+add_custom_target(tile_check_packages ALL DEPENDS ${tile_check}/installed)
+foreach(file addresses cadastre check rings rings.test tile)
+  configure_file(accept/tiles/${file}.mjs ${tile_check}/${file}.mjs COPYONLY)
+endforeach()
+add_test(NAME accept/tile_check COMMAND ${NODE} --test ${tile_check}/rings.test.mjs)
+set_tests_properties(accept/tile_check PROPERTIES LABELS accept TIMEOUT 60)
+add_test(NAME accept/cadastre_tiles
+         COMMAND ${NODE} ${tile_check}/cadastre.mjs $<TARGET_FILE:cassini> ${CASSINI_SHARED})
+set_tests_properties(accept/cadastre_tiles PROPERTIES LABELS accept TIMEOUT 300
+                     SKIP_RETURN_CODE 77)

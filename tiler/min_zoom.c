@@ -8,7 +8,7 @@
  */
 #define PIXEL_TU         8
 #define POLYGON_AREA_TU2 (4 * PIXEL_TU * PIXEL_TU)
-#define POLYGON_SIDE_TU  (3 * PIXEL_TU)
+#define POLYGON_SIDE_TU  (4 * PIXEL_TU)
 #define LINE_SIDE_TU     (4 * PIXEL_TU)
 #define RING_SIDE_TU     PIXEL_TU
 #define SPACING_BITS     7 /* 16 pixels of 8 tile units */

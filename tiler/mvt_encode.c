@@ -11,6 +11,14 @@ enum command { MOVE_TO = 1, LINE_TO = 2, CLOSE_PATH = 7 };
 
 #define FEATURE_HEAD_BYTES 16 /* keys, lengths, id and type of a feature, about */
 
+/* What is known of a field so far. Neighbours have many values in common, so the last value is
+ * looked at before the dictionary is. */
+struct mvt_field {
+    uint32_t key_number; /* the key's index plus one, 0: none yet */
+    bool has_last;
+    uint32_t last; /* index of the last feature's value */
+};
+
 struct mvt_layer {
     const struct layer *layer;
     struct arena *arena;
@@ -18,7 +26,7 @@ struct mvt_layer {
     size_t n_features, room_features;
     char **keys; /* of the fields that some feature has */
     uint32_t n_keys;
-    uint32_t *key_of_field; /* its index plus one, 0: none yet */
+    struct mvt_field *fields; /* of the layer */
     struct mvt_values values;
     size_t n_feature_bytes;
 };
@@ -50,18 +58,31 @@ enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, st
     m->n_feature_bytes = 0;
     mvt_values_reset(&m->values);
     m->keys = arena_new(a, layer->n_fields, sizeof *m->keys, err);
-    m->key_of_field = arena_new(a, layer->n_fields, sizeof *m->key_of_field, err);
-    return m->keys && m->key_of_field ? OK : arena_failure(err);
+    m->fields = arena_new(a, layer->n_fields, sizeof *m->fields, err);
+    return m->keys && m->fields ? OK : arena_failure(err);
 }
 
 static uint32_t key_index(struct mvt_layer *m, size_t field)
 {
-    if (m->key_of_field[field] == 0) {
+    if (m->fields[field].key_number == 0) {
         /* protobuf-c wants `char **` but writes to none of them. */
         m->keys[m->n_keys++] = (char *)m->layer->fields[field].name;
-        m->key_of_field[field] = m->n_keys;
+        m->fields[field].key_number = m->n_keys;
     }
-    return m->key_of_field[field] - 1;
+    return m->fields[field].key_number - 1;
+}
+
+static enum err_code value_index(struct mvt_layer *m, struct mvt_field *f, const struct value *v,
+                                 struct span packed, uint32_t *out, struct err *err)
+{
+    if (!f->has_last || !span_is_same(m->values.packed[f->last], packed)) {
+        const enum err_code rc = mvt_values_find(&m->values, v, packed, m->arena, &f->last, err);
+        if (rc)
+            return rc;
+        f->has_last = true;
+    }
+    *out = f->last;
+    return OK;
 }
 
 static enum err_code add_tags(struct mvt_layer *m, struct bytes *r, VectorTile__Tile__Feature *f,
@@ -79,7 +100,7 @@ static enum err_code add_tags(struct mvt_layer *m, struct bytes *r, VectorTile__
             continue;
         const struct span bytes = {packed, (size_t)((const char *)r->at - packed)};
         const enum err_code rc =
-            mvt_values_find(&m->values, &v, bytes, m->arena, &f->tags[f->n_tags + 1], err);
+            value_index(m, &m->fields[field], &v, bytes, &f->tags[f->n_tags + 1], err);
         if (rc)
             return rc;
         f->tags[f->n_tags] = key_index(m, field);

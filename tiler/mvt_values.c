@@ -7,11 +7,11 @@
 
 #define FIRST_SLOTS 1024
 
-/* An entry of the hash table: open addressing, at most half full. */
+/* An entry of the hash table: open addressing, at most half full. Small, since a dense tile has a
+ * hundred thousand look-ups in tens of thousands of values. */
 struct mvt_value_slot {
-    uint64_t hash;
-    const char *packed; /* NULL: free */
-    uint32_t n_bytes, index;
+    uint32_t hash;
+    uint32_t number; /* the value's index plus one; 0: free */
 };
 
 void mvt_values_reset(struct mvt_values *m)
@@ -24,6 +24,7 @@ void mvt_values_reset(struct mvt_values *m)
 void mvt_values_clear(struct mvt_values *m)
 {
     mem_free(m->values);
+    mem_free(m->packed);
     mem_free(m->slots);
     *m = (struct mvt_values){0};
 }
@@ -35,10 +36,10 @@ static enum err_code grow_slots(struct mvt_values *m, struct err *err)
     if (!slots)
         return err_no_memory(err, n_slots * sizeof *slots);
     for (size_t i = 0; i < m->n_slots; i++) {
-        if (!m->slots[i].packed)
+        if (!m->slots[i].number)
             continue;
         size_t at = m->slots[i].hash & (n_slots - 1);
-        while (slots[at].packed)
+        while (slots[at].number)
             at = (at + 1) & (n_slots - 1);
         slots[at] = m->slots[i];
     }
@@ -88,16 +89,15 @@ static enum err_code value_message(const struct value *v, struct arena *a,
 }
 
 static enum err_code add(struct mvt_values *m, const struct value *v, struct span packed,
-                         struct arena *a, struct mvt_value_slot *slot, struct err *err)
+                         struct arena *a, struct err *err)
 {
     VectorTile__Tile__Value *message = NULL;
-    char *copy = arena_strndup(a, packed.at, packed.len_bytes, err);
+    const char *copy = arena_strndup(a, packed.at, packed.len_bytes, err);
     if (!copy || value_message(v, a, &message, err) ||
-        mem_grow((void **)&m->values, &m->room_values, m->n_values + 1, sizeof *m->values, err))
+        mem_grow((void **)&m->values, &m->room_values, m->n_values + 1, sizeof *m->values, err) ||
+        mem_grow((void **)&m->packed, &m->room_packed, m->n_values + 1, sizeof *m->packed, err))
         return arena_failure(err);
-    slot->packed = copy;
-    slot->n_bytes = (uint32_t)packed.len_bytes;
-    slot->index = (uint32_t)m->n_values;
+    m->packed[m->n_values] = (struct span){copy, packed.len_bytes};
     m->values[m->n_values++] = message;
     m->n_bytes += packed.len_bytes + 2;
     return OK;
@@ -108,17 +108,20 @@ enum err_code mvt_values_find(struct mvt_values *m, const struct value *v, struc
 {
     if (2 * (m->n_values + 1) > m->n_slots && grow_slots(m, err))
         return NO_MEMORY;
-    const uint64_t hash = text_hash(packed.at, packed.len_bytes, 0);
+    const uint64_t wide = text_hash(packed.at, packed.len_bytes, 0);
+    const uint32_t hash = (uint32_t)(wide ^ wide >> 32);
     size_t at = hash & (m->n_slots - 1);
-    for (; m->slots[at].packed; at = (at + 1) & (m->n_slots - 1))
-        if (m->slots[at].hash == hash && m->slots[at].n_bytes == packed.len_bytes &&
-            memcmp(m->slots[at].packed, packed.at, packed.len_bytes) == 0) {
-            *out_index = m->slots[at].index;
+    for (; m->slots[at].number; at = (at + 1) & (m->n_slots - 1)) {
+        const uint32_t index = m->slots[at].number - 1;
+        if (m->slots[at].hash == hash && span_is_same(m->packed[index], packed)) {
+            *out_index = index;
             return OK;
         }
-    m->slots[at].hash = hash;
-    const enum err_code rc = add(m, v, packed, a, &m->slots[at], err);
-    if (!rc)
-        *out_index = m->slots[at].index;
-    return rc;
+    }
+    const enum err_code rc = add(m, v, packed, a, err);
+    if (rc)
+        return rc;
+    m->slots[at] = (struct mvt_value_slot){hash, (uint32_t)m->n_values};
+    *out_index = (uint32_t)m->n_values - 1;
+    return OK;
 }

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct mvt_value_slot;
 
@@ -24,12 +25,18 @@ static inline enum err_code arena_failure(const struct err *err)
 /** Starts zeroed; the arrays are kept for the next layer, the values lie in the layer's arena. */
 struct mvt_values {
     VectorTile__Tile__Value **values; /* n_values, in order of appearance */
+    struct span *packed;              /* the same in packed form */
     size_t n_values;
     size_t n_bytes; /* about what they take in the tile */
     struct mvt_value_slot *slots;
     size_t n_slots; /* a power of two, or none yet */
-    size_t room_values;
+    size_t room_values, room_packed;
 };
+
+static inline bool span_is_same(struct span a, struct span b)
+{
+    return a.len_bytes == b.len_bytes && memcmp(a.at, b.at, a.len_bytes) == 0;
+}
 
 void mvt_values_reset(struct mvt_values *m);
 void mvt_values_clear(struct mvt_values *m);

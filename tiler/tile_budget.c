@@ -1,8 +1,8 @@
 #include "tiler/tile_budget.h"
 
-/* Tiles of parcels with their attributes are this many times smaller under gzip, at the least
+/* Tiles of parcels with their attributes are this many times smaller under gzip, and a little more
  * (measured: docs/adr/0003-drawables.md). */
-#define COMPRESSION 3
+#define COMPRESSION 2
 
 struct tile_budget tile_budget_of(const struct layer *l)
 {
@@ -24,11 +24,15 @@ uint64_t tile_budget_features(const struct tile_budget *b, uint64_t n_features_s
     return n ? n : 1;
 }
 
+/* Three binary digits behind the first one; below eight grid units each side is its own class. */
 static int size_class(const struct grid_box *box)
 {
     const uint32_t width = box->max_x - box->min_x, height = box->max_y - box->min_y;
     const uint32_t side = width > height ? width : height;
-    return side ? 32 - __builtin_clz(side) : 0;
+    if (side < 8)
+        return (int)side;
+    const int first_digit = 31 - __builtin_clz(side);
+    return (first_digit - 2) * 8 + (int)(side >> (first_digit - 3) & 7);
 }
 
 void size_choice_count(struct size_choice *c, const struct grid_box *box)

@@ -20,11 +20,11 @@ struct tile_budget tile_budget_of(const struct layer *l);
 uint64_t tile_budget_features(const struct tile_budget *b, uint64_t n_features_seen,
                               uint64_t n_bytes_seen);
 
-/** Drawables counted by size: class k holds those whose longer side is 2^(k-1) grid units to
- * below 2^k. */
-#define SIZE_CLASSES 33
+/** Drawables counted by the longer side of their box: from one class to the next it grows by an
+ * eighth at most, so little hangs on the order within a class. */
+#define SIZE_CLASSES 240
 
-/** Starts zeroed, which lets nothing through but what is counted and chosen. */
+/** Starts zeroed. */
 struct size_choice {
     uint64_t n_of_class[SIZE_CLASSES];
     int smallest;           /* class; below it nothing is drawn */

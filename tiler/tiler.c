@@ -4,8 +4,10 @@
 #include "tiler/painter.h"
 #include "tiler/tile_budget.h"
 
-/* Drawing all of a zoom, a coarser zoom, and the largest of that one. */
+/* Drawing all of a zoom, the largest of it, and fewer of those. */
 #define MAX_ATTEMPTS 3
+/* After so many drawables their mean size is known well enough to tell whether all will fit. */
+#define SAMPLE 1000
 
 struct tiler {
     struct painter *painter;
@@ -42,8 +44,28 @@ void tiler_free(struct tiler *t)
     mem_free(t);
 }
 
+/* How many drawables like those drawn so far the budget pays for. */
+static uint64_t affordable(const struct tiler *t, const struct plan *plan, uint64_t n_drawn)
+{
+    return tile_budget_features(&plan->budget, n_drawn, painter_bytes(t->painter));
+}
+
+/* Whether the budget ends here, or will surely end before the drawables do. */
+static enum err_code is_over(const struct tiler *t, struct store *s, const struct plan *plan,
+                             uint64_t n_drawn, bool *out, struct err *err)
+{
+    *out = n_drawn >= plan->budget.n_features || painter_bytes(t->painter) >= plan->budget.n_bytes;
+    if (n_drawn != SAMPLE || plan->chooses_by_size || *out)
+        return OK;
+    const uint64_t n_bearable = affordable(t, plan, n_drawn) / 4 * 5;
+    uint64_t n = 0;
+    const enum err_code rc = store_count_drawables(s, &plan->query, n_bearable + 1, &n, err);
+    *out = n > n_bearable;
+    return rc;
+}
+
 /* Draw until the drawables or the budget end. `*out_n` is how many were drawn; `*out_over` whether
- * there were more. */
+ * there are more. */
 static enum err_code draw(struct tiler *t, struct store *s, struct plan *plan, uint64_t *out_n,
                           bool *out_over, struct err *err)
 {
@@ -54,13 +76,15 @@ static enum err_code draw(struct tiler *t, struct store *s, struct plan *plan, u
     uint64_t n = 0;
     bool more = false, over = false;
     struct drawable d;
-    while (!over && !(rc = drawable_cursor_next(cursor, &d, &more, err)) && more) {
+    while (!rc && !(rc = drawable_cursor_next(cursor, &d, &more, err)) && more) {
         if (plan->chooses_by_size && !size_choice_takes(&plan->choice, &d.box))
             continue;
-        over = n >= plan->budget.n_features || painter_bytes(t->painter) >= plan->budget.n_bytes;
-        if (!over && (rc = painter_add(t->painter, &d, err)))
+        rc = is_over(t, s, plan, n, &over, err);
+        if (over)
             break;
-        n += !over;
+        if (!rc)
+            rc = painter_add(t->painter, &d, err);
+        n++;
     }
     drawable_cursor_close(cursor);
     *out_n = n;
@@ -68,29 +92,38 @@ static enum err_code draw(struct tiler *t, struct store *s, struct plan *plan, u
     return rc;
 }
 
-/* The finest zoom below the plan's whose drawables are no more than `n_wanted`; when there is none,
- * zoom 0 and the largest of its drawables. */
-static enum err_code plan_coarser_zoom(struct store *s, struct plan *plan, uint64_t n_wanted,
-                                       struct err *err)
+/* The coarsest zoom whose drawables are still more than `n_wanted`: what is chosen among them holds
+ * all that is drawn at the zoom above, where there is room for all. */
+static enum err_code find_zoom(struct store *s, struct drawable_query *q, uint64_t n_wanted,
+                               struct err *err)
 {
-    uint64_t n = UINT64_MAX;
-    while (plan->query.zoom > 0 && n > n_wanted) {
-        plan->query.zoom--;
-        const enum err_code rc = store_count_drawables(s, &plan->query, n_wanted + 1, &n, err);
+    struct drawable_query coarser = *q;
+    while (coarser.zoom > 0) {
+        uint64_t n = 0;
+        coarser.zoom--;
+        const enum err_code rc = store_count_drawables(s, &coarser, n_wanted + 1, &n, err);
         if (rc)
             return rc;
+        if (n <= n_wanted)
+            break;
+        q->zoom = coarser.zoom;
     }
-    plan->chooses_by_size = n > n_wanted;
     return OK;
 }
 
-static enum err_code plan_by_size(struct store *s, struct plan *plan, uint64_t n_wanted,
-                                  struct err *err)
+/* Change a plan that went over its budget after `n_drawn` drawables: the largest that it pays for.
+ */
+static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan, uint64_t n_drawn,
+                            struct err *err)
 {
+    const uint64_t n_wanted = affordable(t, plan, n_drawn);
+    plan->vertex_zoom -= plan->vertex_zoom > 0;
     plan->chooses_by_size = true;
     plan->choice = (struct size_choice){0};
     struct drawable_cursor *cursor = NULL;
-    enum err_code rc = store_query_drawables(s, &plan->query, &cursor, err);
+    enum err_code rc = find_zoom(s, &plan->query, n_wanted, err);
+    if (!rc)
+        rc = store_query_drawables(s, &plan->query, &cursor, err);
     if (rc)
         return rc;
     bool more = false;
@@ -100,21 +133,6 @@ static enum err_code plan_by_size(struct store *s, struct plan *plan, uint64_t n
     drawable_cursor_close(cursor);
     size_choice_make(&plan->choice, n_wanted);
     return rc;
-}
-
-/* Change a plan that went over its budget after `n_drawn` drawables. */
-static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan, uint64_t n_drawn,
-                            bool is_last, struct err *err)
-{
-    const uint64_t n_wanted =
-        tile_budget_features(&plan->budget, n_drawn, painter_bytes(t->painter));
-    plan->vertex_zoom -= plan->vertex_zoom > 0;
-    if (!is_last) {
-        const enum err_code rc = plan_coarser_zoom(s, plan, n_wanted, err);
-        if (rc || !plan->chooses_by_size)
-            return rc;
-    }
-    return plan_by_size(s, plan, n_wanted, err);
 }
 
 static enum err_code render_layer(struct tiler *t, struct store *s, const struct tile_request *r,
@@ -127,24 +145,22 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
         .vertex_zoom = r->at.z,
     };
     uint64_t n_drawn = 0;
-    bool over = false;
-    /* Ends: the last plan chooses by size. */
-    for (int attempt = 2;; attempt++) {
+    bool over = true;
+    for (int attempt = 1; over; attempt++) {
         enum err_code rc =
             painter_start(t->painter, layer, r->at, r->buffer_tu, plan.vertex_zoom, err);
         if (!rc)
             rc = draw(t, s, &plan, &n_drawn, &over, err);
-        if (rc)
-            return rc;
-        if (!over || plan.chooses_by_size)
-            break;
-        rc = replan(t, s, &plan, n_drawn, attempt == MAX_ATTEMPTS, err);
+        /* What the last attempt has drawn is kept. */
+        over = over && attempt < MAX_ATTEMPTS;
+        if (!rc && over)
+            rc = replan(t, s, &plan, n_drawn, err);
         if (rc)
             return rc;
     }
     const enum err_code rc = painter_end(t->painter, out, report, err);
     report->drawn_zoom = plan.query.zoom;
-    if (rc || (plan.query.zoom == r->at.z && !plan.chooses_by_size))
+    if (rc || !plan.chooses_by_size)
         return rc;
     uint64_t n_of_zoom = 0;
     plan.query.zoom = r->at.z;

@@ -34,8 +34,8 @@ static void a_hole_makes_a_polygon_smaller(void **state)
 static void a_thin_polygon_shows_by_its_length(void **state)
 {
     (void)state;
-    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, Z10, "0 0, 24 0, 24 1, 0 1"), 10);
-    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, Z10, "0 0, 23 0, 23 1, 0 1"), 11);
+    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, Z10, "0 0, 32 0, 32 1, 0 1"), 10);
+    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, Z10, "0 0, 31 0, 31 1, 0 1"), 11);
 }
 
 static void everything_shows_at_zoom_16(void **state)
