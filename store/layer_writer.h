@@ -14,10 +14,9 @@ struct layer_writer;
 /** What must be known before the first row. Texts are lent until the writer ends. */
 struct layer_spec {
     const char *name;
-    const char *title, *description, *license, *attribution,
-        *keywords;        /* NULL: not said; when replacing,
-                             what the old layer said is kept */
-    struct field *fields; /* `column` NULL: the writer chooses and sets it */
+    /* NULL: not said; when replacing, what the old layer said is kept */
+    const char *title, *description, *license, *attribution, *keywords;
+    const struct field *fields; /* `column` NULL: the writer chooses one */
     size_t n_fields;
     int id_field, time_field; /* -1: none */
     enum geom_type geom_type; /* multi types take single geometries too: they are promoted */

@@ -94,6 +94,20 @@ static enum err_code prepare_all(struct layer_writer *w, struct err *err)
     return rc;
 }
 
+/* The fields with columns chosen: our own, for the caller's may go before we do. */
+static enum err_code copy_fields(struct layer_writer *w, struct err *err)
+{
+    struct err why = {0};
+    const size_t n = w->spec.n_fields;
+    struct field *fields = arena_new(&w->arena, n, sizeof *fields, &why);
+    if (!fields)
+        return err_set(err, why.code, "%s", why.text);
+    if (n)
+        memcpy(fields, w->spec.fields, n * sizeof *fields);
+    w->spec.fields = fields;
+    return columns_choose(fields, n, w->spec.id_field, &w->arena, &w->id_column, err);
+}
+
 static enum err_code start(struct layer_writer *w, struct err *err)
 {
     struct store *s = w->store;
@@ -105,8 +119,7 @@ static enum err_code start(struct layer_writer *w, struct err *err)
     if (!rc)
         rc = tables_check_free(s, spec->name, err);
     if (!rc)
-        rc = columns_choose(spec->fields, spec->n_fields, spec->id_field, &w->arena, &w->id_column,
-                            err);
+        rc = copy_fields(w, err);
     if (!rc)
         rc = tables_create(s, spec, w->id_column, err);
     if (!rc)
@@ -114,19 +127,6 @@ static enum err_code start(struct layer_writer *w, struct err *err)
     if (!rc)
         rc = prepare_all(w, err);
     return rc;
-}
-
-/* A copy of the fields, for the caller's may go before we do. */
-static enum err_code copy_fields(struct layer_writer *w, struct err *err)
-{
-    struct err why = {0};
-    struct field *fields = arena_new(&w->arena, w->spec.n_fields, sizeof *fields, &why);
-    if (!fields)
-        return err_set(err, why.code, "%s", why.text);
-    if (w->spec.n_fields)
-        memcpy(fields, w->spec.fields, w->spec.n_fields * sizeof *fields);
-    w->spec.fields = fields;
-    return OK;
 }
 
 enum err_code layer_writer_open(struct store *s, const struct layer_spec *spec,
@@ -146,17 +146,13 @@ enum err_code layer_writer_open(struct store *s, const struct layer_spec *spec,
     w->min_zoom = ZOOM_MAX;
     arena_init(&w->arena, NAMES_LIMIT_BYTES);
     buf_init(&w->blob, BLOB_LIMIT_BYTES);
-    rc = copy_fields(w, err);
-    if (!rc)
-        rc = db_run(s, err, "BEGIN IMMEDIATE");
+    rc = db_run(s, err, "BEGIN IMMEDIATE");
     if (!rc)
         rc = start(w, err);
     if (rc) {
         layer_writer_abort(w);
         return rc;
     }
-    for (size_t i = 0; i < spec->n_fields; i++)
-        spec->fields[i].column = w->spec.fields[i].column;
     *out = w;
     return OK;
 }

@@ -133,7 +133,7 @@ static void an_aborted_layer_leaves_nothing(void **state)
     spec.may_replace = true;
     struct layer_writer *w = NULL;
     assert_ok(layer_writer_open(s, &spec, &w, &err));
-    assert_string_equal(fields[2].column, "area_2");
+    assert_null(fields[2].column); /* the columns are the writer's own matter */
     for (int i = 0; i < 100; i++)
         assert_ok(kit_put_square(w, i, &err));
     struct layer_writer *second = NULL;
