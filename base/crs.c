@@ -70,6 +70,11 @@ static enum err_code open_crs(struct crs *c, int32_t epsg, PJ **out, struct err 
     if (!pj)
         return err_set(err, NOT_FOUND, "PROJ knows no coordinate reference system EPSG:%d",
                        (int)epsg);
+    const PJ_TYPE type = proj_get_type(pj);
+    if (type == PJ_TYPE_VERTICAL_CRS || type == PJ_TYPE_GEOCENTRIC_CRS) {
+        proj_destroy(pj);
+        return err_set(err, UNSUPPORTED, "EPSG:%d has no two axes on the ground", (int)epsg);
+    }
     *out = pj;
     return OK;
 }

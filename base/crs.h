@@ -28,7 +28,8 @@ struct crs_info {
 };
 
 /** "EPSG:2154", "epsg:2154", "2154", "CRS84", "OGC:CRS84", an OGC URI or URN. CRS84 is 4326 (x
- * first anyway). Errors BAD_ARG not such a text; NOT_FOUND PROJ does not know the code */
+ * first anyway). Errors BAD_ARG not such a text; NOT_FOUND PROJ does not know the code; UNSUPPORTED
+ * heights, geocentric coordinates (so do all functions that take a code) */
 enum err_code crs_parse(struct crs *c, const char *text, int32_t *out_epsg,
                         struct err *err) MUST_USE;
 enum err_code crs_describe(struct crs *c, int32_t epsg, struct crs_info *out,

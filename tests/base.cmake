@@ -3,6 +3,8 @@ foreach(unit arena blob buf crs err geom geos gzip hilbert json_read json_write 
   cassini_unit_test(test_${unit} USES base LINKS m)
 endforeach()
 
+target_link_options(test_spool PRIVATE LINKER:--wrap=open)
+
 cassini_unit_test(test_failing_allocations USES base)
 foreach(wrapped malloc calloc realloc free _ZnwmRKSt9nothrow_t _ZnamRKSt9nothrow_t)
   target_link_options(test_failing_allocations PRIVATE LINKER:--wrap=${wrapped})

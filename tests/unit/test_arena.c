@@ -61,6 +61,11 @@ static void many_small_items_stay_under_the_limit(void **state)
     assert_true(a.used_bytes <= 100000);
     assert_in_range(n, 100000 / 80, 100000 / 40);
     arena_clear(&a);
+    arena_init(&a, 1 << 25);
+    for (n = 0; n < 100000; n++)
+        assert_non_null(arena_raw(&a, 100, 1, &err));
+    assert_true(a.used_bytes < 15000000);
+    arena_clear(&a);
 }
 
 static void a_reset_arena_allocates_nothing_for_the_same_job(void **state)

@@ -94,8 +94,9 @@ static void a_crs_is_described(void **state)
         if (info.north_first != AXES[i].north_first)
             fail_msg("axes of EPSG:%d", (int)AXES[i].epsg);
     }
-    assert_ok(crs_describe(crs, 2193, &info, &err)); /* New Zealand, across the antimeridian */
-    assert_true(!bbox_is_empty(&info.area_deg));
+    assert_ok(crs_describe(crs, 3460, &info, &err)); /* Fiji, across the antimeridian */
+    assert_true(info.area_deg.min_x == -180 && info.area_deg.max_x == 180 &&
+                info.area_deg.max_y < 0);
     assert_fails(crs_describe(crs, 999999, &info, &err), NOT_FOUND, "999999");
 }
 
@@ -149,6 +150,8 @@ static void transforms_that_are_not_are_told(void **state)
     double xy[] = {0, 0};
     assert_fails(crs_transform(crs, 4326, 999999, xy, 1, NULL, &err), NOT_FOUND, "999999");
     assert_fails(crs_transform(crs, 999999, 4326, xy, 1, NULL, &err), NOT_FOUND, "999999");
+    assert_fails(crs_transform(crs, 4326, 5773, xy, 1, NULL, &err), UNSUPPORTED, "5773");
+    assert_fails(crs_transform(crs, 4978, 4326, xy, 1, NULL, &err), UNSUPPORTED, "4978");
     assert_true(xy[0] == 0);
 }
 
@@ -200,6 +203,18 @@ static void the_world_has_an_image_where_the_target_is_smaller(void **state)
     assert_true(b.min_x < 100000 && b.max_x > 1200000 && b.max_y > 7100000);
 }
 
+static void a_box_across_the_antimeridian_has_all_longitudes(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    double xy[] = {177, -18, -179, -16};
+    assert_ok(crs_transform(crs, 4326, 3460, xy, 2, NULL, &err));
+    const struct bbox fiji = {xy[0], xy[1], xy[2], xy[3]};
+    struct bbox b;
+    assert_ok(crs_transform_bbox(crs, 3460, 4326, &fiji, &b, &err));
+    assert_true(b.min_x == -180 && b.max_x == 180 && b.min_y < -15 && b.max_y < -15);
+}
+
 static void boxes_without_an_image_are_refused(void **state)
 {
     (void)state;
@@ -231,6 +246,7 @@ int main(void)
         cmocka_unit_test(more_pairs_than_are_kept_still_work),
         cmocka_unit_test(a_box_holds_the_image_of_the_whole_box),
         cmocka_unit_test(the_world_has_an_image_where_the_target_is_smaller),
+        cmocka_unit_test(a_box_across_the_antimeridian_has_all_longitudes),
         cmocka_unit_test(boxes_without_an_image_are_refused),
         cmocka_unit_test(the_version_is_told),
     };

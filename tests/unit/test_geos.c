@@ -231,6 +231,23 @@ static void geometries_meet_or_not(void **state)
     assert_false(meet);
     assert_ok(geos_intersects(geos, &a, &none, &meet, &err));
     assert_false(meet);
+    geom_build_start(&builder, GEOM_MULTIPOINT);
+    for (int i = 0; i < 3; i++) {
+        geom_build_part(&builder, GEOM_KIND_POINT);
+        geom_build_vertex(&builder, i, 0);
+    }
+    const struct geom points = built();
+    assert_ok(geos_intersects(geos, &a, &points, &meet, &err));
+    assert_true(meet);
+    geom_build_start(&builder, GEOM_MULTILINESTRING);
+    for (int i = 0; i < 3; i++) {
+        geom_build_part(&builder, GEOM_KIND_LINE);
+        geom_build_vertex(&builder, i, -1);
+        geom_build_vertex(&builder, i, -2);
+    }
+    const struct geom lines = built();
+    assert_ok(geos_intersects(geos, &lines, &a, &meet, &err));
+    assert_false(meet);
     const struct geom nan = single(GEOM_POINT, RING(1, NAN));
     assert_fails(geos_intersects(geos, &a, &nan, &meet, &err), BAD_DATA, "not finite");
 }

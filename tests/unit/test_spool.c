@@ -2,8 +2,30 @@
 #include "tests/unit/unit.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+
+/* Whether file systems have files without a name: open is wrapped at link time. */
+static bool has_nameless_files = true;
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    va_list args;
+    va_start(args, flags);
+    const unsigned mode = va_arg(args, unsigned); /* there is one with O_TMPFILE */
+    va_end(args);
+    if (has_nameless_files || (flags & O_TMPFILE) != O_TMPFILE)
+        return __real_open(path, flags, mode);
+    errno = EOPNOTSUPP;
+    return -1;
+}
 
 static uint64_t random_of(uint64_t n)
 {
@@ -162,6 +184,36 @@ static void a_folder_that_is_none_is_told(void **state)
     spool_free(s);
 }
 
+static void a_full_disk_is_told_with_what_was_written(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct spool *s = NULL;
+    struct rlimit before, small;
+    static const char body[1000];
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 100000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_ok(spool_new(".", 1 << 15, &s, &err));
+    enum err_code rc = OK;
+    for (int i = 0; rc == OK && i < 1000; i++)
+        rc = spool_put(s, 1, (struct span){body, sizeof body}, &err);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(rc, IO);
+    assert_non_null(strstr(err.text, "File too large after 100000 bytes"));
+    spool_free(s);
+}
+
+static void a_file_system_without_nameless_files_serves_too(void **state)
+{
+    (void)state;
+    has_nameless_files = false;
+    assert_sorts((struct plan){3000, 40, UINT64_MAX, 1 << 14});
+    has_nameless_files = true;
+}
+
 static void no_file_has_a_name(void **state)
 {
     (void)state;
@@ -182,6 +234,8 @@ int main(void)
         cmocka_unit_test(a_record_over_half_of_the_memory_is_refused),
         cmocka_unit_test(calls_in_the_wrong_order_are_refused),
         cmocka_unit_test(a_folder_that_is_none_is_told),
+        cmocka_unit_test(a_full_disk_is_told_with_what_was_written),
+        cmocka_unit_test(a_file_system_without_nameless_files_serves_too),
         cmocka_unit_test(no_file_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
