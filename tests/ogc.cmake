@@ -15,3 +15,21 @@ add_test(NAME accept/gdal_oapif
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/gdal_oapif.py
                  $<TARGET_FILE:cassini> ${CASSINI_SHARED})
 set_tests_properties(accept/gdal_oapif PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
+
+# Validators and a client in the manner of OGC's suites, in a folder beside their packages.
+set(ogc_check ${CMAKE_CURRENT_BINARY_DIR}/ogc_check)
+cassini_npm(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/accept/ogc INTO ${ogc_check})
+add_custom_target(ogc_check_packages ALL DEPENDS ${ogc_check}/installed)
+foreach(file schemas server suites)
+  configure_file(accept/ogc/${file}.mjs ${ogc_check}/${file}.mjs COPYONLY)
+endforeach()
+
+find_program(NODE NAMES node nodejs REQUIRED)
+add_test(NAME http/suites
+         COMMAND ${NODE} ${ogc_check}/suites.mjs $<TARGET_FILE:cassini>
+                 ${CMAKE_CURRENT_SOURCE_DIR}/data)
+set_tests_properties(http/suites PROPERTIES LABELS http TIMEOUT 300)
+add_test(NAME accept/ogc_schemas
+         COMMAND ${NODE} ${ogc_check}/schemas.mjs $<TARGET_FILE:cassini>
+                 ${CMAKE_CURRENT_SOURCE_DIR}/data ${CASSINI_SHARED})
+set_tests_properties(accept/ogc_schemas PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
