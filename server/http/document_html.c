@@ -282,6 +282,7 @@ enum err_code doc_put_html(const struct doc *d, const struct page *page, const s
         return err_set(err, NO_MEMORY, "the document does not fit into memory");
     buf_put_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                      "<link rel=\"icon\" href=\"data:,\">\n" /* else browsers ask for one */
                       "<title>");
     html_put_escaped(out, page->title);
     buf_put_text(out, " · Cassini</title>\n<style>\n");

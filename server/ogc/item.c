@@ -10,6 +10,8 @@
 #include "server/ogc/world.h"
 #include "server/ogc/write_geojson.h"
 
+#include <string.h>
+
 static void put_links(struct doc *d, const struct request *r, const struct layer *layer)
 {
     doc_link_self(d, r);
@@ -37,6 +39,17 @@ static enum err_code respond_json(const struct request *r, const struct layer *l
     return rc ? rc : buf_status(&out->body, err);
 }
 
+/* The map that shows this feature: server/pages/web/permalink.js reads it. */
+static const char *map_href(const struct request *r, const struct layer *layer,
+                            const struct feature *f)
+{
+    const char *path = feature_path(r->arena, layer, f->id);
+    if (layer->geom_type == GEOM_NONE || !path)
+        return NULL;
+    return arena_printf(r->arena, NULL, "/map#layers=%s&feature=%s%s", layer->name, layer->name,
+                        strrchr(path, '/'));
+}
+
 static enum err_code respond_html(const struct request *r, const struct layer *layer,
                                   const struct feature *f, const char *id, struct response *out,
                                   struct err *err)
@@ -47,7 +60,7 @@ static enum err_code respond_html(const struct request *r, const struct layer *l
     const struct page page = {.title = id,
                               .intro = layer->title,
                               .crumbs = layer_crumbs(r, layer),
-                              .map_href = layer_map_href(r, layer)};
+                              .map_href = map_href(r, layer, f)};
     return doc_respond(d, &page, r, out, err);
 }
 

@@ -142,6 +142,30 @@ test("a permalink brings back place, layers and style", async () => {
   await close();
 });
 
+test("a link to a feature goes there; in another page it is a picture of it", async () => {
+  const { features } = await getJson("/collections/parcels/items?limit=1&f=json");
+  const { id, geometry } = features[0];
+  const { page, faults, open, close } = await openPage(browser, server.url);
+  const isAround = (frame) =>
+    frame.evaluate(([west, south, east, north]) => {
+      const view = window.cassini.map.getBounds();
+      const isInside = view.contains([west, south]) && view.contains([east, north]);
+      return isInside && window.cassini.map.getZoom() > 15;
+    }, boundsOf(geometry));
+  await open(`${server.url}/map#feature=parcels/${id}`);
+  assert.ok(await isAround(page));
+  assert.equal(await textOf(page, "#feature-title"), id);
+
+  await page.goto(`${server.url}/collections/parcels/items/${id}?f=html`);
+  await page.waitForFunction(() => window.frames[0]?.cassini);
+  const frame = page.frames()[1];
+  await settled(frame);
+  assert.ok(await isAround(frame));
+  assert.ok(await frame.locator("#feature").isHidden());
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("it goes to a layer, and works by keyboard alone", async () => {
   const { page, faults, open, close } = await openPage(browser, server.url);
   await open(`${server.url}/map#map=3/0/0`);

@@ -12,17 +12,18 @@ import { getCollections, getItem, getStyle, getStyles, getTitle } from "./server
 const $ = (id) => document.getElementById(id);
 const CLICK_TOLERANCE_PX = 4;
 const isPhone = matchMedia("(max-width: 40rem)");
+const isFramed = window.self !== window.top; /* as a picture in another page */
 
 function say(message) {
   $("status").textContent = message ?? "";
   $("status").hidden = !message;
 }
 
-/* Room for the panels, so that what is zoomed to is not below them. */
+/* Room for the list of layers, so that what is zoomed to is not below it. */
 function fitOptions() {
-  return isPhone.matches
-    ? { padding: { top: 80, right: 24, bottom: 40, left: 24 }, maxZoom: 19 }
-    : { padding: { top: 40, right: 60, bottom: 40, left: 360 }, maxZoom: 19 };
+  const isListBeside = !isPhone.matches && !$("layers").classList.contains("closed");
+  const padding = { top: isPhone.matches ? 80 : 40, right: 48, bottom: 40, left: isListBeside ? 360 : 48 };
+  return { padding, maxZoom: 19 };
 }
 
 function makeMap(collections) {
@@ -37,6 +38,7 @@ function makeMap(collections) {
     maxPitch: 0,
     dragRotate: false,
     pitchWithRotate: false,
+    cooperativeGestures: isFramed,
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -59,6 +61,7 @@ async function start() {
 
   const byId = new Map(collections.map((c) => [c.id, c]));
   const view = { shown: new Set(), style: undefined, feature: undefined };
+  const arrival = readPermalink(); /* before the map writes its place into it */
   const map = makeMap(collections);
   const selected = selection(map);
 
@@ -85,7 +88,7 @@ async function start() {
       view.feature = undefined;
       keepAddress();
     },
-    onZoom: zoomToGeometry,
+    onZoom: (geometry) => zoomToGeometry(geometry),
   });
 
   function keepAddress() {
@@ -97,9 +100,9 @@ async function start() {
     });
   }
 
-  function zoomToGeometry(geometry) {
+  function zoomToGeometry(geometry, options) {
     const bounds = boundsOf(geometry);
-    if (bounds) map.fitBounds(bounds, fitOptions());
+    if (bounds) map.fitBounds(bounds, { ...fitOptions(), ...options });
   }
 
   /* Layers that are not shown are hidden before the map sees them: their tiles are never asked for. */
@@ -116,14 +119,15 @@ async function start() {
     map.setStyle(style, { diff: false });
   }
 
+  /* In a frame the feature is shown on the map alone: the page around tells of it. */
   async function openFeature({ layer, id }, zoom) {
     const item = await getItem(layer, id);
-    panel.show([candidateOf({ ...item, properties: item.properties ?? {}, id }, byId.get(layer))]);
-    if (zoom) zoomToGeometry(item.geometry);
+    if (isFramed) selected.show(item);
+    else panel.show([candidateOf({ ...item, properties: item.properties ?? {}, id }, byId.get(layer))]);
+    if (zoom) zoomToGeometry(item.geometry, { animate: false });
   }
 
-  async function followPermalink() {
-    const link = readPermalink();
+  async function followPermalink(link) {
     view.shown = new Set(link.layers?.filter((id) => byId.has(id)) ?? byId.keys());
     list.setShown(view.shown);
     const known = styles.styles.some((s) => s.id === link.style);
@@ -179,9 +183,9 @@ async function start() {
     await setStyle(target.value);
     keepAddress();
   });
-  addEventListener("hashchange", () => followPermalink().catch((error) => say(error.message)));
+  addEventListener("hashchange", () => followPermalink(readPermalink()).catch((error) => say(error.message)));
 
-  await followPermalink();
+  await followPermalink(arrival);
   return map;
 }
 
@@ -192,7 +196,7 @@ function wirePanels() {
     $("layers").classList.toggle("closed", !wanted);
   };
   toggle.addEventListener("click", () => open(toggle.getAttribute("aria-expanded") !== "true"));
-  open(!isPhone.matches);
+  open(!isPhone.matches && !isFramed);
   $("hint-again").addEventListener("click", () => location.reload());
 }
 
