@@ -13,3 +13,8 @@ endforeach()
 cassini_fuzz_target(fuzz_json USES base)
 cassini_fuzz_target(fuzz_geom USES base)
 cassini_fuzz_target(fuzz_text USES base LINKS m)
+
+add_executable(cadastre_rings accept/cadastre_rings.c)
+target_link_libraries(cadastre_rings PRIVATE base)
+add_test(NAME accept/cadastre_rings COMMAND cadastre_rings ${CASSINI_SHARED})
+set_tests_properties(accept/cadastre_rings PROPERTIES LABELS accept TIMEOUT 120 SKIP_RETURN_CODE 77)
