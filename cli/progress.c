@@ -1,13 +1,17 @@
 #include "cli/progress.h"
 
+#include "base/text.h"
 #include "base/when.h"
 #include "cli/interrupt.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define REDRAW_EVERY_US 100000
 #define BAR_CELLS       24
+#define LINE_COLUMNS    79 /* where the terminal does not say */
 
 static const char *const phase_words[] = {
     [IMPORT_READING] = "reading",
@@ -17,8 +21,12 @@ static const char *const phase_words[] = {
 
 struct progress progress_start(const char *source, bool quiet)
 {
-    return (struct progress){
-        .source = source, .quiet = quiet, .terminal = isatty(STDERR_FILENO) == 1};
+    const char *slash = strrchr(source, '/');
+    return (struct progress){.source = text_eq(source, "-") ? "standard input"
+                                       : slash              ? slash + 1
+                                                            : source,
+                             .quiet = quiet,
+                             .terminal = isatty(STDERR_FILENO) == 1};
 }
 
 /* The done share of this phase, or a negative number when the whole is not known. */
@@ -33,10 +41,10 @@ static double share_done(const struct import_progress *p)
 
 static void put_bar(struct buf *line, double share)
 {
-    buf_put_text(line, "  [");
+    buf_put_text(line, "[");
     for (int i = 0; i < BAR_CELLS; i++)
         buf_put_u8(line, i < share * BAR_CELLS ? '#' : '.');
-    buf_printf(line, "] %3.0f %%", share * 100);
+    buf_printf(line, "] %3.0f %%  ", share * 100);
 }
 
 static void put_rate(struct buf *line, const struct import_progress *p, double seconds)
@@ -53,23 +61,41 @@ static void put_time_left(struct buf *line, double share, double seconds)
     buf_printf(line, "  %d:%02d left", left_s / 60, left_s % 60);
 }
 
+/* The characters that fit on the terminal's line: a line that wraps could not be redrawn. */
+static int bytes_that_fit(struct span line)
+{
+    struct winsize window = {0};
+    size_t columns = LINE_COLUMNS;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1)
+        columns = window.ws_col - 1u;
+    struct span rest = line;
+    for (; rest.len_bytes && columns > 0; columns--) {
+        const size_t n = text_utf8_char(rest, NULL);
+        rest.at += n ? n : 1;
+        rest.len_bytes -= n ? n : 1;
+    }
+    return (int)(line.len_bytes - rest.len_bytes);
+}
+
 static void draw(const struct progress *state, const struct import_progress *p, int64_t now_us)
 {
     struct buf line;
     buf_init(&line, 1024);
     const double seconds = (double)(now_us - state->phase_us) / 1e6;
     double share = share_done(p);
-    buf_printf(&line, "\r%s: %s  ", state->source, phase_words[p->phase]);
-    text_put_count(&line, p->n_features);
-    buf_put_text(&line, " features");
     if (share >= 0) {
         share = share > 1 ? 1 : share;
         put_bar(&line, share);
     }
+    buf_printf(&line, "%s  ", phase_words[p->phase]);
+    text_put_count(&line, p->n_features);
+    buf_put_text(&line, " features");
     put_rate(&line, p, seconds);
     put_time_left(&line, share, seconds);
-    buf_put_text(&line, "\x1b[K"); /* to the end of the line: what a longer one left there */
-    fputs(buf_text(&line), stderr);
+    buf_printf(&line, "  %s", state->source);
+    const struct span text = span_of(buf_text(&line));
+    /* To the end of the line: what a longer one left there. */
+    fprintf(stderr, "\r%.*s\x1b[K", bytes_that_fit(text), text.at);
     buf_clear(&line);
 }
 
