@@ -21,14 +21,15 @@ enum seen {
     SEEN_LONG = 128 /* a whole number that no double holds exactly */
 };
 
-/* The kinds that each type holds; the first that holds all wins, text holds everything. */
+/* The kinds that each type holds, the first that holds all wins and text holds everything; and
+ * what a field was made of that is known to have the type. */
 static const struct {
     enum field_type type;
-    unsigned seen;
+    unsigned holds, known;
 } TYPES[] = {
-    {FIELD_BOOLEAN, SEEN_BOOL},         {FIELD_INTEGER, SEEN_INT | SEEN_LONG},
-    {FIELD_REAL, SEEN_INT | SEEN_REAL}, {FIELD_DATE, SEEN_DATE},
-    {FIELD_DATETIME, SEEN_DATETIME},    {FIELD_JSON, SEEN_JSON},
+    {FIELD_BOOLEAN, SEEN_BOOL, SEEN_BOOL},          {FIELD_INTEGER, SEEN_INT | SEEN_LONG, SEEN_INT},
+    {FIELD_REAL, SEEN_INT | SEEN_REAL, SEEN_REAL},  {FIELD_DATE, SEEN_DATE, SEEN_DATE},
+    {FIELD_DATETIME, SEEN_DATETIME, SEEN_DATETIME}, {FIELD_JSON, SEEN_JSON, SEEN_JSON},
 };
 #define N_TYPES (sizeof TYPES / sizeof TYPES[0])
 
@@ -138,7 +139,7 @@ static unsigned seen_of_type(enum field_type type)
 {
     for (size_t i = 0; i < N_TYPES; i++) {
         if (TYPES[i].type == type)
-            return TYPES[i].seen;
+            return TYPES[i].known;
     }
     return SEEN_TEXT;
 }
@@ -262,7 +263,7 @@ enum field_type field_set_type(const struct field_set *s, size_t index)
 {
     const unsigned seen = s->fields[index].seen;
     for (size_t i = 0; seen && i < N_TYPES; i++) {
-        if ((seen & ~TYPES[i].seen) == 0)
+        if ((seen & ~TYPES[i].holds) == 0)
             return TYPES[i].type;
     }
     return FIELD_TEXT;

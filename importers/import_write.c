@@ -114,9 +114,9 @@ static enum err_code begin(struct writing *w, struct err *err)
     if (!rc)
         rc = spool_sort(sink_spool(w->job->sink), err);
     if (!rc)
-        rc = layer_writer_open(w->job->store, &w->spec, &w->writer, err);
-    if (!rc)
         rc = check_unchanged(w->job, err);
+    if (!rc)
+        rc = layer_writer_open(w->job->store, &w->spec, &w->writer, err);
     if (!rc && d)
         rc = d->begin(d->state, &w->spec, err);
     return rc;

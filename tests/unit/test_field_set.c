@@ -1,0 +1,202 @@
+#include "tests/unit/unit.h"
+
+#include "importers/field_set.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int set_up(void **state)
+{
+    struct err err = {0};
+    struct field_set *s = NULL;
+    assert_ok(field_set_new(true, &s, &err));
+    *state = s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    field_set_free(*state);
+    return 0;
+}
+
+static size_t index_of(struct field_set *s, const char *name)
+{
+    struct err err = {0};
+    size_t index = 0;
+    assert_ok(field_set_index(s, span_of(name), &index, &err));
+    return index;
+}
+
+static void see(struct field_set *s, const char *name, struct value v, uint64_t feature)
+{
+    field_set_observe(s, index_of(s, name), &v, feature);
+}
+
+static struct value text(const char *t)
+{
+    return value_text(span_of(t));
+}
+
+static enum field_type type_of(struct field_set *s, const char *name)
+{
+    return field_set_type(s, index_of(s, name));
+}
+
+static void fields_keep_the_order_in_which_they_came(void **state)
+{
+    struct field_set *s = *state;
+    assert_int_equal(index_of(s, "a"), 0);
+    assert_int_equal(index_of(s, "b"), 1);
+    assert_int_equal(index_of(s, "a"), 0);
+    assert_int_equal(index_of(s, ""), 2);
+    assert_int_equal(index_of(s, "b"), 1);
+    assert_int_equal(field_set_count(s), 3);
+    assert_string_equal(field_set_name(s, 1), "b");
+    size_t found = 0;
+    field_set_find(s, span_of("c"), &found);
+    assert_int_equal(found, 3);
+}
+
+static void a_type_holds_every_value_that_came(void **state)
+{
+    struct field_set *s = *state;
+    const struct {
+        struct value a, b;
+        enum field_type type;
+    } cases[] = {
+        {value_null(), value_null(), FIELD_TEXT},
+        {value_bool(true), value_null(), FIELD_BOOLEAN},
+        {value_int(1), value_int(-7), FIELD_INTEGER},
+        {value_int(1), value_real(0.5), FIELD_REAL},
+        {value_real(1.5), value_null(), FIELD_REAL},
+        {value_int(INT64_C(1) << 60), value_int(1), FIELD_INTEGER},
+        {value_int(INT64_C(1) << 60), value_real(0.5), FIELD_TEXT},
+        {text("2022-01-31"), text("2019-12-01"), FIELD_DATE},
+        {text("2022-01-31T10:00:00Z"), text("2022-01-31T10:00:00+02:00"), FIELD_DATETIME},
+        {text("2022-01-31"), text("2022-01-31T10:00:00Z"), FIELD_TEXT},
+        {text("2022-01-31"), text("2022-02-31"), FIELD_TEXT},
+        {text("01001"), text("01002"), FIELD_TEXT},
+        {text("x"), value_int(1), FIELD_TEXT},
+        {value_bool(true), value_int(1), FIELD_TEXT},
+        {value_json(span_of("[1]")), value_json(span_of("{}")), FIELD_JSON},
+        {value_json(span_of("[1]")), value_int(1), FIELD_TEXT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "f%zu", i);
+        see(s, name, cases[i].a, 0);
+        see(s, name, cases[i].b, 1);
+        if (type_of(s, name) != cases[i].type)
+            fail_msg("case %zu: %s", i, field_type_name(type_of(s, name)));
+    }
+}
+
+static void a_known_type_grows_wider_but_not_narrower(void **state)
+{
+    struct field_set *s = *state;
+    struct err err = {0};
+    const struct field known[] = {
+        {"t", "t", FIELD_TEXT}, {"i", "i", FIELD_INTEGER}, {"d", "d", FIELD_DATE}};
+    for (size_t i = 0; i < 3; i++)
+        assert_ok(field_set_add_known(s, &known[i], &err));
+    see(s, "t", text("2022-01-31"), 0);
+    see(s, "i", value_real(0.5), 0);
+    see(s, "d", text("2022-01-31"), 0);
+    assert_int_equal(type_of(s, "t"), FIELD_TEXT);
+    assert_int_equal(type_of(s, "i"), FIELD_REAL);
+    assert_int_equal(type_of(s, "d"), FIELD_DATE);
+}
+
+static void a_value_that_comes_twice_in_a_feature_counts_once(void **state)
+{
+    struct field_set *s = *state;
+    see(s, "a", value_int(1), 0);
+    see(s, "a", value_int(2), 0);
+    see(s, "a", value_null(), 1);
+    see(s, "a", value_int(2), 2);
+    assert_int_equal(field_set_n_values(s, 0), 2);
+}
+
+static void three_different_examples_are_kept_short(void **state)
+{
+    struct field_set *s = *state;
+    struct buf words;
+    buf_init(&words, 1000);
+    see(s, "a", text("one"), 0);
+    see(s, "a", text("one"), 1);
+    see(s, "a",
+        text(
+            "\xc3\xa9tude \xc3\xa0 dix-huit heures, et encore \xc3\xa9t\xc3\xa9 \xc3\xa9t\xc3\xa9"),
+        2);
+    see(s, "a", value_int(3), 3);
+    see(s, "a", value_int(4), 4);
+    field_set_put_examples(s, 0, &words);
+    assert_string_equal(buf_text(&words),
+                        "one, \xc3\xa9tude \xc3\xa0 dix-huit heures, et encore \xc3\xa9t..., 3");
+    buf_clear(&words);
+}
+
+static void the_field_after_the_last_possible_one_is_named(void **state)
+{
+    struct field_set *s = *state;
+    struct err err = {0};
+    size_t index = 0;
+    char name[16];
+    for (int i = 0; i < FIELDS_MAX; i++) {
+        snprintf(name, sizeof name, "f%d", i);
+        assert_int_equal(index_of(s, name), i);
+    }
+    for (int i = FIELDS_MAX - 1; i >= 0; i--) {
+        snprintf(name, sizeof name, "f%d", i);
+        assert_int_equal(index_of(s, name), i);
+    }
+    assert_fails(field_set_index(s, span_of("last straw"), &index, &err), LIMIT, "'last straw'");
+}
+
+static void values_are_turned_into_what_the_field_holds(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    const struct {
+        struct value v;
+        enum field_type type;
+        struct value wanted;
+    } cases[] = {
+        {value_null(), FIELD_TEXT, value_null()},
+        {value_int(3), FIELD_REAL, value_real(3)},
+        {value_int(-12), FIELD_TEXT, text("-12")},
+        {value_real(0.1), FIELD_TEXT, text("0.1")},
+        {value_bool(true), FIELD_TEXT, text("true")},
+        {value_json(span_of("{\"a\":1}")), FIELD_TEXT, text("{\"a\":1}")},
+        {value_json(span_of("[1]")), FIELD_JSON, value_json(span_of("[1]"))},
+        {text("2022-01-31"), FIELD_DATE, text("2022-01-31")},
+        {value_int(12), FIELD_INTEGER, value_int(12)},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct value v = cases[i].v;
+        assert_ok(field_value_as(cases[i].type, &v, &arena, &err));
+        assert_true(value_eq(&v, &cases[i].wanted));
+    }
+    arena_clear(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(fields_keep_the_order_in_which_they_came, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_type_holds_every_value_that_came, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_known_type_grows_wider_but_not_narrower, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_value_that_comes_twice_in_a_feature_counts_once, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(three_different_examples_are_kept_short, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_field_after_the_last_possible_one_is_named, set_up,
+                                        tear_down),
+        cmocka_unit_test(values_are_turned_into_what_the_field_holds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
