@@ -100,6 +100,18 @@ static inline enum err_code toy_fail(const struct request *r, struct response *o
     return OK;
 }
 
+static inline enum err_code toy_counts(const struct request *r, struct response *out,
+                                       struct err *err)
+{
+    (void)err;
+    const struct toy *toy = r->snapshot;
+    const struct http_counts c = http_server_counts(toy->server);
+    buf_printf(&out->body, "queued %llu joined %llu connections %llu ",
+               (unsigned long long)c.n_queued, (unsigned long long)c.n_joined,
+               (unsigned long long)c.n_connections - 1); /* without the one that asks */
+    return OK;
+}
+
 static const struct param_spec TOY_LIMIT = {.name = "limit",
                                             .place = PARAM_IN_QUERY,
                                             .kind = PARAM_INTEGER,
@@ -123,6 +135,7 @@ static const struct route TOY_ROUTES[] = {
      .handle = toy_echo,
      .light = true},
     {.pattern = "/fail/{id}", .media = TOY_DOCS, .params = TOY_IDS, .handle = toy_fail},
+    {.pattern = "/counts", .media = TOY_TEXT, .handle = toy_counts, .light = true},
 };
 
 static inline enum err_code toy_worker_new(void *state, void **out, struct err *err)
@@ -181,9 +194,9 @@ static inline void toy_init(struct toy *toy)
 
 static inline void toy_start(struct toy *toy)
 {
-    static const struct route *const ROUTES[] = {
-        &TOY_ROUTES[0], &TOY_ROUTES[1], &TOY_ROUTES[2], &TOY_ROUTES[3],
-        &TOY_ROUTES[4], &TOY_ROUTES[5], &TOY_ROUTES[6], NULL};
+    static const struct route *const ROUTES[] = {&TOY_ROUTES[0], &TOY_ROUTES[1], &TOY_ROUTES[2],
+                                                 &TOY_ROUTES[3], &TOY_ROUTES[4], &TOY_ROUTES[5],
+                                                 &TOY_ROUTES[6], &TOY_ROUTES[7], NULL};
     toy->app = (struct http_app){.state = toy,
                                  .routes = ROUTES,
                                  .worker_new = toy_worker_new,
@@ -345,6 +358,21 @@ static inline void toy_get(const struct toy *toy, const char *target, const char
     client_get(&c, target, fields);
     client_read(&c, 0, out);
     client_close(&c);
+}
+
+/* Until the server counts so many of them ("queued 2 "); fails after ten seconds. */
+static inline void toy_await_count(const struct toy *toy, const char *wanted)
+{
+    struct reply r = {0};
+    for (int i = 0; i < 2000; i++) {
+        toy_get(toy, "/counts", NULL, &r);
+        if (strstr(r.body, wanted))
+            break;
+        usleep(5000);
+    }
+    if (!strstr(r.body, wanted))
+        fail_msg("'%s' instead of '%s'", r.body, wanted);
+    reply_clear(&r);
 }
 
 /* Whether the server closes the connection (bytes before are skipped). */

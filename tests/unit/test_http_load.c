@@ -20,7 +20,7 @@ static void equal_requests_under_way_are_made_once(void **state)
         client_get(&clients[i], "/slow", NULL);
     }
     toy_await(&toy.n_begun, 1);
-    usleep(100000);
+    toy_await_count(&toy, "joined 999 ");
     atomic_store(&toy.release, true);
     for (int i = 0; i < N_CLIENTS; i++) {
         client_read(&clients[i], 0, &r);
@@ -84,7 +84,7 @@ static void a_full_queue_says_so(void **state)
         if (i == 0)
             toy_await(&toy.n_begun, 1);
     }
-    usleep(100000);
+    toy_await_count(&toy, "queued 2 ");
     toy_get(&toy, "/wait/more", NULL, &r);
     assert_int_equal(r.status, 503);
     assert_string_equal(reply_field(&r, "Retry-After"), "1");
@@ -115,12 +115,12 @@ static void who_leaves_takes_the_work_along(void **state)
     toy_await(&toy.n_begun, 1);
     /* One that no worker has begun makes room in the queue. */
     client_get(&second, "/wait/b", NULL);
-    usleep(50000);
+    toy_await_count(&toy, "queued 1 ");
     client_close(&second);
-    usleep(50000);
+    toy_await_count(&toy, "queued 0 ");
     second = client_open(&toy);
     client_get(&second, "/wait/c", NULL);
-    usleep(50000);
+    toy_await_count(&toy, "queued 1 ");
     client_close(&first);
     toy_await(&toy.n_canceled, 1);
     toy_await(&toy.n_begun, 2);
@@ -144,9 +144,9 @@ static void who_leaves_takes_nothing_from_others(void **state)
     client_get(&first, "/slow", NULL);
     toy_await(&toy.n_begun, 1);
     client_get(&second, "/slow", NULL);
-    usleep(50000);
+    toy_await_count(&toy, "joined 1 ");
     client_close(&first);
-    usleep(50000);
+    toy_await_count(&toy, "connections 1 ");
     assert_int_equal(atomic_load(&toy.n_canceled), 0);
     atomic_store(&toy.release, true);
     client_read(&second, 0, &r);
@@ -323,7 +323,6 @@ static void only_so_many_connections_are_taken(void **state)
     toy_start(&toy);
     struct client a = client_open(&toy), b = client_open(&toy), c = client_open(&toy);
     struct reply r = {0};
-    usleep(50000);
     client_get(&c, "/light/c", NULL);
     const struct timeval moment = {0, 300000};
     setsockopt(c.fd, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
