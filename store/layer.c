@@ -74,11 +74,11 @@ static const char *const RESERVED_SUFFIXES[] = {
     "_drawable_index_parent",
 };
 
+/* Of a slug. SQL does not tell cases apart. */
 static bool is_reserved(const char *name)
 {
-    /* SQL does not tell cases apart. */
     char lower[LAYER_NAME_MAX_BYTES + 1] = {0};
-    for (size_t i = 0; name[i] && i < LAYER_NAME_MAX_BYTES; i++)
+    for (size_t i = 0; name[i]; i++)
         lower[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i]);
     for (size_t i = 0; i < sizeof RESERVED_PREFIXES / sizeof *RESERVED_PREFIXES; i++) {
         if (text_starts_with(lower, RESERVED_PREFIXES[i]))
@@ -95,15 +95,17 @@ static bool is_reserved(const char *name)
     return false;
 }
 
+/* What text_put_slug() leaves as it is. */
+static bool is_slug(const char *name)
+{
+    const size_t n =
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+    return n > 0 && n <= LAYER_NAME_MAX_BYTES && !name[n] && name[0] != '-' && name[0] != '.';
+}
+
 bool layer_name_is_ok(const char *name)
 {
-    /* What text_put_slug() leaves as it is. */
-    struct buf slug;
-    buf_init(&slug, LAYER_NAME_MAX_BYTES);
-    text_put_slug(&slug, span_of(name));
-    const bool ok = name && text_eq(buf_text(&slug), name) && !is_reserved(name);
-    buf_clear(&slug);
-    return ok;
+    return name && is_slug(name) && !is_reserved(name);
 }
 
 enum err_code catalog_new(struct catalog **out, struct err *err)

@@ -88,9 +88,11 @@ static enum err_code copy_layer(sqlite3_stmt *stmt, struct arena *a, struct laye
     if (!l->title)
         l->title = l->name;
     /* A file can be edited by anybody: what others index with must be in range. */
-    if (l->geom_type > GEOM_COLLECTION || l->id_field >= n_fields || l->time_field >= n_fields ||
-        l->id_field < -1 || l->time_field < -1 || l->min_zoom < 0 || l->max_zoom > ZOOM_MAX)
-        return err_set(err, BAD_DATA, "layer '%s' is not described as it should be", l->name);
+    if (!l->name || !l->id_column || l->geom_type > GEOM_COLLECTION || l->id_field >= n_fields ||
+        l->time_field >= n_fields || l->id_field < -1 || l->time_field < -1 || l->min_zoom < 0 ||
+        l->max_zoom > ZOOM_MAX)
+        return err_set(err, BAD_DATA, "layer '%s' is not described as it should be",
+                       l->name ? l->name : "");
     return OK;
 }
 

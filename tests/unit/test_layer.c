@@ -58,6 +58,14 @@ static void layer_names_are_slugs_that_nobody_else_uses(void **state)
             fail_msg("'%s' is a layer's name", bad[i]);
     }
     assert_false(layer_name_is_ok(NULL));
+    for (int c = 1; c < 256; c++) {
+        const char name[] = {'x', (char)c, 0};
+        struct buf slug;
+        buf_init(&slug, 64);
+        text_put_slug(&slug, span_of(name));
+        assert_int_equal(layer_name_is_ok(name), text_eq(name, buf_text(&slug)));
+        buf_clear(&slug);
+    }
 }
 
 static void layers_and_fields_are_found_by_name(void **state)
