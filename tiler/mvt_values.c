@@ -49,12 +49,10 @@ static enum err_code grow_slots(struct mvt_values *m, struct err *err)
     return OK;
 }
 
-static enum err_code value_message(const struct value *v, struct arena *a,
-                                   VectorTile__Tile__Value **out, struct err *err)
+/* The message of a value; `text` is its text with a NUL behind it. */
+static enum err_code fill_message(VectorTile__Tile__Value *m, const struct value *v, char *text,
+                                  struct err *err)
 {
-    VectorTile__Tile__Value *m = arena_raw(a, 1, sizeof *m, err);
-    if (!m)
-        return arena_failure(err);
     *m = (VectorTile__Tile__Value)VECTOR_TILE__TILE__VALUE__INIT;
     switch (v->type) {
     case VALUE_NULL:
@@ -79,21 +77,20 @@ static enum err_code value_message(const struct value *v, struct arena *a,
         break;
     case VALUE_TEXT:
     case VALUE_JSON:
-        m->string_value = arena_strndup(a, v->text.at, v->text.len_bytes, err);
-        if (!m->string_value)
-            return arena_failure(err);
+        m->string_value = text;
         break;
     }
-    *out = m;
     return OK;
 }
 
 static enum err_code add(struct mvt_values *m, const struct value *v, struct span packed,
                          struct arena *a, struct err *err)
 {
-    VectorTile__Tile__Value *message = NULL;
-    const char *copy = arena_strndup(a, packed.at, packed.len_bytes, err);
-    if (!copy || value_message(v, a, &message, err) ||
+    VectorTile__Tile__Value *message = arena_raw(a, 1, sizeof *message, err);
+    /* A text ends its packed form, so its copy serves as both. */
+    char *copy = arena_strndup(a, packed.at, packed.len_bytes, err);
+    if (!message || !copy ||
+        fill_message(message, v, copy + packed.len_bytes - v->text.len_bytes, err) ||
         mem_grow((void **)&m->values, &m->room_values, m->n_values + 1, sizeof *m->values, err) ||
         mem_grow((void **)&m->packed, &m->room_packed, m->n_values + 1, sizeof *m->packed, err))
         return arena_failure(err);

@@ -103,6 +103,26 @@ static void reverse(struct vertex_tu *v, size_t n)
     }
 }
 
+/* Whether a ring of positive area turns one way only, and once around: then it is simple, and most
+ * rings of most tiles are like that. It has no spikes. */
+static bool is_convex(const struct vertex_tu *v, size_t n)
+{
+    int n_turns_of_x = 0;
+    int64_t last_dx = 0, first_dx = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct vertex_tu b = v[i], c = v[i + 1 < n ? i + 1 : 0];
+        if (cross(v[i ? i - 1 : n - 1], b, c) < 0)
+            return false;
+        const int64_t dx = c.x - b.x;
+        if (dx == 0)
+            continue;
+        n_turns_of_x += last_dx != 0 && (dx > 0) != (last_dx > 0);
+        first_dx = first_dx ? first_dx : dx;
+        last_dx = dx;
+    }
+    return n_turns_of_x + ((first_dx > 0) != (last_dx > 0)) == 2;
+}
+
 /* Drops collapsed rings and, with its outer ring, a whole part; winds what is left. In place: rings
  * only move towards the front. */
 static void tidy(struct tile_shape *s)
@@ -206,6 +226,10 @@ static bool parts_are_apart(const struct tile_shape *s)
 static enum err_code is_surely_valid(struct tile_rings *t, const struct tile_shape *s, bool *out,
                                      struct err *err)
 {
+    if (s->n_rings == 1 && is_convex(s->vertices, s->n_vertices)) {
+        *out = true;
+        return OK;
+    }
     bool valid = s->n_parts == 1 || parts_are_apart(s);
     for (size_t part = 0; part < s->n_parts && valid; part++) {
         struct geom g;

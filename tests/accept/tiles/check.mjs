@@ -3,7 +3,7 @@
  *
  *   check.mjs [--buffer 64] FILE...
  *   check.mjs [--buffer 64] --url 'http://127.0.0.1:8080/xyz/parcelles/{z}/{x}/{y}.mvt'
- *             --bbox WEST,SOUTH,EAST,NORTH --zoom 10-16
+ *             --bbox=WEST,SOUTH,EAST,NORTH --zoom 10-16
  *
  * Prints each fault and a summary; ends with 1 when there is a fault.
  */

@@ -49,8 +49,13 @@ function position(p, ring) {
   return inside ? 1 : -1;
 }
 
+/* For rings that do not cross. One may have all its vertices on the other: then the middles of its
+ * edges tell (halves are exact too). */
 function isWithin(inner, outer) {
-  for (const p of inner) {
+  const middles = inner
+    .slice(1)
+    .map((p, i) => ({ x: (p.x + inner[i].x) / 2, y: (p.y + inner[i].y) / 2 }));
+  for (const p of [...inner, ...middles]) {
     const at = position(p, outer);
     if (at !== 0) return at > 0;
   }

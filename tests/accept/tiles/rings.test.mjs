@@ -25,6 +25,8 @@ const RIGHT = {
   'a hole that touches its outer ring': `${SQUARE}; 0 5, 3 6, 3 4`,
   'two squares': `${SQUARE}; 20 0, 30 0, 30 10, 20 10`,
   'two squares that touch in a corner': `${SQUARE}; 10 10, 20 10, 20 20, 10 20`,
+  'a triangle that fills a notch from corner to corner':
+    '0 0, 10 0, 5 5, 10 10, 0 10; 10 0, 10 10, 6 5',
   'an island in a hole': `${SQUARE}; 1 1, 1 9, 9 9, 9 1; 3 3, 6 3, 6 6, 3 6`,
 };
 
