@@ -14,7 +14,7 @@ ALLOWED = {
     ("cli/interrupt.c", "asked"): "a signal handler can reach no other",
 }
 # What compilers add, and the header of simdjson brings along.
-NOT_OURS = ("__gcov", "__asan", "_ZN8simdjson")
+NOT_OURS = ("__gcov", "__asan", "__odr_asan", "_ZN8simdjson")
 
 
 def objects(build):
