@@ -12,7 +12,9 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/docker/base.sh"
 
 inside() {
-  env -i $(base_environment) chroot "$root" bash -c "cd /root/cassini && $1"
+  # shellcheck disable=SC2046  # NAME=VALUE words
+  env -i $(base_environment) chroot "$root" bash -c "cd /root/cassini || exit 1
+$1"
 }
 
 check() {
