@@ -2,15 +2,13 @@
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { skipUnless } from "./program.mjs";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const SKIPPED = 77;
 const READY_WITHIN_MS = 60_000;
 
 export function skipWithoutChromium() {
-  if (existsSync(CHROMIUM)) return;
-  console.log(`${process.env.CI ? "FAILED" : "skipped"}: there is no ${CHROMIUM}`);
-  process.exit(process.env.CI ? 1 : SKIPPED);
+  skipUnless(existsSync(CHROMIUM), `there is no ${CHROMIUM}`);
 }
 
 export function launch() {

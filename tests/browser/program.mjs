@@ -1,12 +1,13 @@
-/* The program under test: `node x.test.mjs PROGRAM SAMPLE_FOLDER OUTPUT_FOLDER`. */
+/* The program under test: `node x.test.mjs PROGRAM SAMPLE_FOLDER OUTPUT_FOLDER DATA_FOLDER`. */
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
-const [PROGRAM, SAMPLE, OUTPUT] = process.argv.slice(2);
+const [PROGRAM, SAMPLE, OUTPUT, DATA] = process.argv.slice(2);
+const SKIPPED = 77;
 const LAYERS = ["parcels", "buildings", "streets", "addresses"];
 const STARTS_WITHIN_MS = 30_000;
 
@@ -16,13 +17,36 @@ export function outputPath(name) {
   return join(OUTPUT, name);
 }
 
+/** Import files into a store; the store's path. */
+export function importFiles(store, ...sources) {
+  execFileSync(PROGRAM, ["import", ...sources, "--store", store, "--quiet"], { stdio: "inherit" });
+  return store;
+}
+
 /** A folder with the sample town's store in it, and the path of a store that is not there yet. */
 export function makeStores() {
   const folder = mkdtempSync(join(tmpdir(), "cassini-browser-"));
-  const town = join(folder, "town.sqlite");
   const sources = LAYERS.map((layer) => join(SAMPLE, `${layer}.geojson`));
-  execFileSync(PROGRAM, ["import", ...sources, "--store", town, "--quiet"], { stdio: "inherit" });
+  const town = importFiles(join(folder, "town.sqlite"), ...sources);
   return { town, empty: join(folder, "empty.sqlite"), remove: () => rmSync(folder, { recursive: true }) };
+}
+
+export function dataPath(name) {
+  return join(DATA, name);
+}
+
+/** Without what a test needs it is skipped; in CI it fails. */
+export function skipUnless(isThere, words) {
+  if (isThere) return;
+  console.log(`${process.env.CI ? "FAILED" : "skipped"}: ${words}`);
+  process.exit(process.env.CI ? 1 : SKIPPED);
+}
+
+/** Import a GeoJSON object as the layer of that name. */
+export function importObject(store, layer, geojson) {
+  const file = join(dirname(store), `${layer}.geojson`);
+  writeFileSync(file, JSON.stringify(geojson));
+  importFiles(store, file);
 }
 
 /** Serve a store on a free port: {url, stop()}; url without a slash at the end. */

@@ -3,7 +3,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
-import { makeStores, serve } from "./program.mjs";
+import { importObject, makeStores, serve } from "./program.mjs";
+
+/* Besides the town's: the other names that the cadastre knows, and one that nobody knows, which has
+   geometries of all kinds. */
+const SQUARE = { type: "Polygon", coordinates: [[[2, 47], [2.01, 47], [2.01, 47.01], [2, 47.01], [2, 47]]] };
+const KNOWN_LAYERS = ["water", "parks", "sections", "communes", "lieux_dits"];
+const MIXED_LAYER = "sundry";
+const LINE = { type: "LineString", coordinates: [[2, 47], [2.01, 47.01]] };
+const POINT = { type: "Point", coordinates: [2, 47] };
+
+const collectionOf = (...geometries) => ({
+  type: "FeatureCollection",
+  features: geometries.map((geometry) => ({ type: "Feature", properties: { name: "A" }, geometry })),
+});
 
 let stores, server, styles;
 
@@ -15,6 +28,8 @@ async function getJson(path) {
 
 before(async () => {
   stores = makeStores();
+  for (const layer of KNOWN_LAYERS) importObject(stores.town, layer, collectionOf(SQUARE));
+  importObject(stores.town, MIXED_LAYER, collectionOf(SQUARE, LINE, POINT));
   server = await serve(stores.town);
   ({ styles } = await getJson("/styles?f=json"));
 });
@@ -35,7 +50,10 @@ test("every style is valid, draws every collection, and leaves no word of its te
     assert.deepEqual(validateStyleMin(style), [], id);
     assert.doesNotMatch(JSON.stringify(style), /\{(layer|color|server)\}/);
     const drawn = new Set(style.layers.map((layer) => layer.source));
+    assert.equal(collections.length, 4 + KNOWN_LAYERS.length + 1);
     for (const collection of collections) assert.ok(drawn.has(collection.id), `${id}: ${collection.id}`);
+    const types = style.layers.filter((layer) => layer.source === MIXED_LAYER).map((layer) => layer.type);
+    assert.deepEqual(new Set(types), new Set(["fill", "line", "circle", "symbol"]));
   }
 });
 
