@@ -1,3 +1,14 @@
-foreach(unit field_set geojson_geometry geojson_split geom_repair json_scan layer_name)
+foreach(unit field_set geojson_geometry geojson_split geom_repair import import_ids import_info
+        import_modes json_scan layer_name)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
+# They share the names of their files.
+set_tests_properties(unit/test_import unit/test_import_ids unit/test_import_info
+                     unit/test_import_modes PROPERTIES RESOURCE_LOCK import)
+
+add_executable(test_geojson_files unit/test_geojson_files.c)
+target_link_libraries(test_geojson_files PRIVATE importers PkgConfig::CMOCKA)
+add_test(NAME accept/geojson_files COMMAND test_geojson_files ${CASSINI_SHARED}
+         WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+set_tests_properties(accept/geojson_files PROPERTIES LABELS accept TIMEOUT 120 RESOURCE_LOCK import
+                     SKIP_RETURN_CODE 77)
