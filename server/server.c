@@ -111,8 +111,9 @@ static void tick(void *state)
     world_unref(s->world);
     s->world = world;
     s->change_number = change_number;
-    log_line(&s->options->log, LOG_INFO, "%s has changed: %zu collections", s->options->store_path,
-             catalog_n_layers(world->catalog));
+    const size_t n = catalog_n_layers(world->catalog);
+    log_line(&s->options->log, LOG_INFO, "%s has changed: %zu collection%s", s->options->store_path,
+             n, n == 1 ? "" : "s");
 }
 
 struct server_options server_options_default(void)

@@ -3,7 +3,6 @@
 #include "store/spatialite_db.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <spatialite.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +36,34 @@ static enum err_code judge_header(const char *path, const uint8_t *head, size_t 
     return OK;
 }
 
+/* The header is read through SQLite: if we opened and closed the file ourselves, POSIX would drop
+ * the locks that other connections of this process hold on it, and a writer would take the WAL for
+ * its own and remove it. Source: https://www.sqlite.org/howtocorrupt.html, 2.2 */
+static enum err_code read_header(const char *path, uint8_t head[HEADER_BYTES], size_t *out_n,
+                                 struct err *err)
+{
+    sqlite3 *db = NULL;
+    sqlite3_file *file = NULL;
+    sqlite3_int64 size = 0;
+    /* SQLite gives names like ":memory:" a meaning. */
+    char *name = path[0] == '/' ? sqlite3_mprintf("%s", path) : sqlite3_mprintf("./%s", path);
+    int rc = name ? sqlite3_open_v2(name, &db, SQLITE_OPEN_READONLY, NULL) : SQLITE_NOMEM;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (rc == SQLITE_OK)
+        rc = file->pMethods->xFileSize(file, &size);
+    const int n = size < HEADER_BYTES ? (int)size : HEADER_BYTES;
+    if (rc == SQLITE_OK && n > 0)
+        rc = file->pMethods->xRead(file, head, n, 0);
+    sqlite3_close(db);
+    sqlite3_free(name);
+    if (rc != SQLITE_OK)
+        return err_set(err, rc == SQLITE_NOMEM ? NO_MEMORY : IO, "'%s': %s", path,
+                       sqlite3_errstr(rc));
+    *out_n = (size_t)n;
+    return OK;
+}
+
 static enum err_code check_file(const char *path, enum store_mode mode, struct err *err)
 {
     struct stat st;
@@ -48,16 +75,12 @@ static enum err_code check_file(const char *path, enum store_mode mode, struct e
     if (!S_ISREG(st.st_mode))
         return err_set(err, BAD_DATA, "'%s' is not a store: %s", path,
                        S_ISDIR(st.st_mode) ? "a directory" : "not a file");
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (access(path, R_OK) != 0)
         return err_set(err, IO, "'%s': %s", path, strerror(errno));
     uint8_t head[HEADER_BYTES];
-    const ssize_t n = read(fd, head, sizeof head);
-    const int why = errno;
-    close(fd);
-    if (n < 0)
-        return err_set(err, IO, "'%s': %s", path, strerror(why));
-    return judge_header(path, head, (size_t)n, mode == STORE_CREATE, err);
+    size_t n = 0;
+    const enum err_code rc = read_header(path, head, &n, err);
+    return rc ? rc : judge_header(path, head, n, mode == STORE_CREATE, err);
 }
 
 /* What SQLite prepares for itself when a statement first meets an R-tree: writing to the tables
