@@ -3,8 +3,11 @@ add_library(sketch STATIC golden/mvt_read.c golden/sketch.c golden/small_store.c
 target_link_libraries(sketch PUBLIC tiler)
 
 foreach(unit clip derive drawable_codec grid min_zoom painter tile_budget tile_report tiler
-             vertex_zoom)
+             tiler_failing_allocations vertex_zoom)
   cassini_unit_test(test_${unit} USES sketch tiler)
+endforeach()
+foreach(wrapped malloc calloc realloc)
+  target_link_options(test_tiler_failing_allocations PRIVATE LINKER:--wrap=${wrapped})
 endforeach()
 
 add_executable(golden_tiles golden/golden_tiles.c)
