@@ -1,5 +1,18 @@
 #include "store/spatialite_rtree.h"
 
+/* Most leaves are full: their rows in one statement take half the time. */
+#define ROWS_AT_ONCE 51
+
+static enum err_code put_pairs(struct rtree_writer *w, sqlite3_stmt *stmt, const int64_t *ids,
+                               size_t n, int64_t number, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        sqlite3_bind_int64(stmt, (int)(2 * i + 1), ids[i]);
+        sqlite3_bind_int64(stmt, (int)(2 * i + 2), number);
+    }
+    return db_step_reset(w->store, stmt, err);
+}
+
 /* Source: "The Shadow Tables", https://www.sqlite.org/rtree.html: every node, for each row its
  * leaf, for each node but the root the node above. */
 static enum err_code store_node(void *state, const struct rtree_node *node, struct err *err)
@@ -8,12 +21,25 @@ static enum err_code store_node(void *state, const struct rtree_node *node, stru
     sqlite3_bind_int64(w->put_node, 1, node->number);
     sqlite3_bind_blob64(w->put_node, 2, node->data, node->n_bytes, SQLITE_STATIC);
     enum err_code rc = db_step_reset(w->store, w->put_node, err);
+    if (!rc && node->leaf && node->n_ids == ROWS_AT_ONCE)
+        return put_pairs(w, w->put_rows, node->ids, ROWS_AT_ONCE, node->number, err);
     sqlite3_stmt *put = node->leaf ? w->put_row : w->put_parent;
-    for (size_t i = 0; !rc && i < node->n_ids; i++) {
-        sqlite3_bind_int64(put, 1, node->ids[i]);
-        sqlite3_bind_int64(put, 2, node->number);
-        rc = db_step_reset(w->store, put, err);
-    }
+    for (size_t i = 0; !rc && i < node->n_ids; i++)
+        rc = put_pairs(w, put, &node->ids[i], 1, node->number, err);
+    return rc;
+}
+
+static enum err_code prepare_rows(struct rtree_writer *w, const char *index, struct err *err)
+{
+    sqlite3_str *sql = sqlite3_str_new(w->store->db);
+    sqlite3_str_appendf(sql, "INSERT INTO \"%w_rowid\" VALUES(?,?)", index);
+    for (int i = 1; i < ROWS_AT_ONCE; i++)
+        sqlite3_str_appendall(sql, ",(?,?)");
+    char *text = sqlite3_str_finish(sql);
+    if (!text)
+        return err_no_memory(err, 0);
+    const enum err_code rc = db_prepare(w->store, &w->put_rows, err, "%s", text);
+    sqlite3_free(text);
     return rc;
 }
 
@@ -32,6 +58,8 @@ enum err_code rtree_writer_init(struct rtree_writer *w, struct store *s, const c
     if (!rc)
         rc = db_prepare(s, &w->put_row, err, "INSERT INTO \"%w_rowid\" VALUES(?,?)", index);
     if (!rc)
+        rc = prepare_rows(w, index, err);
+    if (!rc)
         rc = db_prepare(s, &w->put_parent, err, "INSERT INTO \"%w_parent\" VALUES(?,?)", index);
     if (rc)
         rtree_writer_clear(w);
@@ -43,6 +71,7 @@ void rtree_writer_clear(struct rtree_writer *w)
     rtree_pack_free(w->pack);
     sqlite3_finalize(w->put_node);
     sqlite3_finalize(w->put_row);
+    sqlite3_finalize(w->put_rows);
     sqlite3_finalize(w->put_parent);
     *w = (struct rtree_writer){0};
 }

@@ -9,7 +9,7 @@
 struct rtree_writer {
     struct store *store;
     struct rtree_pack *pack;
-    sqlite3_stmt *put_node, *put_row, *put_parent;
+    sqlite3_stmt *put_node, *put_row, *put_rows, *put_parent; /* rows: a full leaf's */
 };
 
 /** Start to fill an empty index, within a transaction. Errors those of rtree_pack_new() and of

@@ -1,5 +1,7 @@
 #include "store/spatialite_tables.h"
 
+#include <string.h>
+
 enum err_code tables_check_free(struct store *s, const char *layer, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -42,15 +44,19 @@ static enum err_code know_crs(struct store *s, int32_t epsg, struct err *err)
                           : rc;
 }
 
-/* SpatiaLite's functions answer 1 when they have done it. */
-static enum err_code call_spatialite(struct store *s, const char *what, const char *layer,
-                                     const char *more_args, struct err *err)
+/* SpatiaLite's functions answer 1 when they have done it. What stopped them comes out as an SQL
+ * error or as 0; the disk's part in it is what SQLite remembers of the system. */
+static enum err_code call_spatialite(struct store *s, const char *what, const char *args,
+                                     struct err *err)
 {
     int64_t done = 0;
-    const enum err_code rc = db_get_i64(s, &done, err, "SELECT %s(%Q%s)", what, layer, more_args);
-    if (!rc && done != 1)
-        return err_set(err, INTERNAL, "SpatiaLite's %s() did not work on '%s'", what, layer);
-    return rc;
+    const enum err_code rc = db_get_i64(s, &done, err, "SELECT %s(%s)", what, args);
+    if (!rc && done == 1)
+        return OK;
+    const int reason = sqlite3_system_errno(s->db);
+    if (reason)
+        return err_set(err, IO, "writing the store failed (%s)", strerror(reason));
+    return rc ? rc : err_set(err, INTERNAL, "SpatiaLite's %s(%s) did not work", what, args);
 }
 
 static enum err_code create_truth(struct store *s, const struct layer_spec *spec,
@@ -86,14 +92,16 @@ static enum err_code register_geometry(struct store *s, const struct layer_spec 
     };
     if (spec->geom_type == GEOM_NONE)
         return OK;
-    char more[64];
-    sqlite3_snprintf(sizeof more, more, ", 'geom', %d, '%s', 'XY'", (int)spec->epsg,
-                     TYPES[spec->geom_type]);
-    enum err_code rc = know_crs(s, spec->epsg, err);
+    char *column = sqlite3_mprintf("%Q, 'geom', %d, '%s', 'XY'", spec->name, (int)spec->epsg,
+                                   TYPES[spec->geom_type]);
+    char *index = sqlite3_mprintf("%Q, 'geom'", spec->name);
+    enum err_code rc = column && index ? know_crs(s, spec->epsg, err) : err_no_memory(err, 0);
     if (!rc)
-        rc = call_spatialite(s, "AddGeometryColumn", spec->name, more, err);
+        rc = call_spatialite(s, "AddGeometryColumn", column, err);
     if (!rc)
-        rc = call_spatialite(s, "CreateSpatialIndex", spec->name, ", 'geom'", err);
+        rc = call_spatialite(s, "CreateSpatialIndex", index, err);
+    sqlite3_free(column);
+    sqlite3_free(index);
     return rc;
 }
 
@@ -116,11 +124,10 @@ enum err_code tables_create(struct store *s, const struct layer_spec *spec, cons
 
 enum err_code tables_drop(struct store *s, const char *layer, struct err *err)
 {
-    int64_t done = 0;
     /* DropTable() also takes what SpatiaLite has registered, and its R-tree. */
-    enum err_code rc = db_get_i64(s, &done, err, "SELECT DropTable(NULL, %Q)", layer);
-    if (!rc && done != 1)
-        rc = err_set(err, INTERNAL, "SpatiaLite's DropTable() did not work on '%s'", layer);
+    char *args = sqlite3_mprintf("NULL, %Q", layer);
+    enum err_code rc = args ? call_spatialite(s, "DropTable", args, err) : err_no_memory(err, 0);
+    sqlite3_free(args);
     if (!rc)
         rc = db_run(s, err,
                     "DROP TABLE \"%w_drawable_index\"; DROP TABLE \"%w_drawable\";"
