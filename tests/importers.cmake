@@ -12,3 +12,5 @@ add_test(NAME accept/geojson_files COMMAND test_geojson_files ${CASSINI_SHARED}
          WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(accept/geojson_files PROPERTIES LABELS accept TIMEOUT 120 RESOURCE_LOCK import
                      SKIP_RETURN_CODE 77)
+
+cassini_fuzz_target(fuzz_geojson USES importers)
