@@ -94,7 +94,7 @@ enum err_code feature_page_read(struct ogc_worker *w, const struct item_query *q
     feature_cursor_close(cursor);
     arena_clear(&a);
     if (rc)
-        return rc;
+        return ogc_worker_failed(rc, err);
     if (q->is_whole) {
         rd.page.has_matched = true;
         rd.page.n_matched = q->store.layer->n_features;
@@ -119,7 +119,7 @@ enum err_code feature_find(struct ogc_worker *w, const struct layer *layer, cons
     if (!rc)
         rc = to_degrees(w, layer, &f, err);
     if (rc)
-        return rc;
+        return ogc_worker_failed(rc, err);
     geom_wind(&f.geom);
     *out = f;
     return OK;

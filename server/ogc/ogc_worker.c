@@ -34,3 +34,8 @@ struct ogc_worker *ogc_worker_of(const struct request *r)
 {
     return r->worker;
 }
+
+enum err_code ogc_worker_failed(enum err_code rc, struct err *err)
+{
+    return rc == CONFLICT ? err_set(err, BUSY, "%s", "the collection was replaced just now") : rc;
+}

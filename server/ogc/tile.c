@@ -63,7 +63,7 @@ static enum err_code respond(const struct request *r, const struct tile_wish *wi
     struct tile_report report = {0};
     rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
     if (rc)
-        return rc;
+        return ogc_worker_failed(rc, err);
     uint64_t n_features = 0, n_left_out = 0;
     for (size_t i = 0; i < report.n_layers; i++) {
         n_features += report.layers[i].n_features;
