@@ -41,7 +41,7 @@ answers() {
 }
 
 ends_with_ctest_summary() {
-  tail -n 20 "$1" | grep -q '^100% tests passed' && tail -n 20 "$1" | grep -q '^Total Test time'
+  tail -n 40 "$1" | grep -q '^100% tests passed' && tail -n 40 "$1" | grep -q '^Total Test time'
 }
 
 timed() {
