@@ -166,6 +166,15 @@ test("a link to a feature goes there; in another page it is a picture of it", as
   await close();
 });
 
+test("a link to a feature that is no longer there says so, and the map is there", async () => {
+  const { page, faults, open, close } = await openPage(browser, server.url);
+  await open(`${server.url}/map#feature=parcels/gone`);
+  assert.match(await textOf(page, "#status"), /gone/);
+  assert.ok((await featuresOf(page, "parcels")) > 500);
+  assert.ok(faults.length && faults.every((fault) => fault.includes("404")), `${faults}`);
+  await close();
+});
+
 test("it goes to a layer, and works by keyboard alone", async () => {
   const { page, faults, open, close } = await openPage(browser, server.url);
   await open(`${server.url}/map#map=3/0/0`);

@@ -1,8 +1,8 @@
 /* The panel with the attributes of what was clicked; several features are paged through. */
 
+import { $ } from "./screen.js";
 import { addressOf, getItem, itemPath } from "./server.js";
 
-const $ = (id) => document.getElementById(id);
 const NAMES = ["name", "nom", "title", "label", "libelle", "numero", "number"];
 
 /* The feature's public id, by which the server knows it, from what a tile says of it. */
