@@ -34,6 +34,7 @@ struct drawable_query {
     const struct layer *layer;
     struct grid_box box;
     uint8_t zoom;
+    bool boxes_only; /* from the index alone: of each drawable nothing but its box is given */
 };
 
 struct drawable_cursor;

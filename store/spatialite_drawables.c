@@ -8,6 +8,7 @@ struct drawable_cursor {
     struct store *store;
     const struct layer *layer;
     sqlite3_stmt *stmt;
+    bool boxes_only;
 };
 
 #define IN_BOX                                                                                     \
@@ -23,6 +24,24 @@ static void bind_query(sqlite3_stmt *stmt, const struct drawable_query *q)
     sqlite3_bind_int(stmt, 5, q->zoom);
 }
 
+/* CROSS JOIN pins the order: the index first, then rows by their number. */
+static enum err_code borrow_query(struct store *s, const struct drawable_query *q,
+                                  sqlite3_stmt **out, struct err *err)
+{
+    const char *const name = q->layer->name;
+    if (q->boxes_only)
+        return db_borrow(s, out, err,
+                         "SELECT i.min_x, i.max_x, i.min_y, i.max_y"
+                         " FROM \"%w_drawable_index\" i" IN_BOX,
+                         name);
+    return db_borrow(
+        s, out, err,
+        "SELECT i.min_x, i.max_x, i.min_y, i.max_y, d.feature, d.n_features,"
+        " d.min_zoom, d.max_zoom, d.geometry, d.properties"
+        " FROM \"%w_drawable_index\" i CROSS JOIN \"%w_drawable\" d ON d.id=i.id" IN_BOX,
+        name, name);
+}
+
 enum err_code store_query_drawables(struct store *s, const struct drawable_query *q,
                                     struct drawable_cursor **out, struct err *err)
 {
@@ -30,13 +49,8 @@ enum err_code store_query_drawables(struct store *s, const struct drawable_query
     struct drawable_cursor *c = mem_new(1, sizeof *c);
     if (!c)
         return err_no_memory(err, sizeof *c);
-    *c = (struct drawable_cursor){.store = s, .layer = q->layer};
-    /* CROSS JOIN pins the order: the index first, then rows by their number. */
-    if (db_borrow(s, &c->stmt, &why,
-                  "SELECT i.min_x, i.max_x, i.min_y, i.max_y, d.feature, d.n_features, d.min_zoom,"
-                  " d.max_zoom, d.geometry, d.properties"
-                  " FROM \"%w_drawable_index\" i CROSS JOIN \"%w_drawable\" d ON d.id=i.id" IN_BOX,
-                  q->layer->name, q->layer->name)) {
+    *c = (struct drawable_cursor){.store = s, .layer = q->layer, .boxes_only = q->boxes_only};
+    if (borrow_query(s, q, &c->stmt, &why)) {
         drawable_cursor_close(c);
         return store_layer_failed(s, q->layer, &why, err);
     }
@@ -51,6 +65,16 @@ static struct span column_blob(sqlite3_stmt *stmt, int column)
     return (struct span){at, at ? (size_t)sqlite3_column_bytes(stmt, column) : 0};
 }
 
+static struct grid_box column_box(sqlite3_stmt *stmt)
+{
+    return (struct grid_box){
+        .min_x = rtree_key_to_u32(sqlite3_column_int(stmt, 0)),
+        .max_x = rtree_key_to_u32(sqlite3_column_int(stmt, 1)),
+        .min_y = rtree_key_to_u32(sqlite3_column_int(stmt, 2)),
+        .max_y = rtree_key_to_u32(sqlite3_column_int(stmt, 3)),
+    };
+}
+
 enum err_code drawable_cursor_next(struct drawable_cursor *c, struct drawable *out, bool *out_more,
                                    struct err *err)
 {
@@ -58,15 +82,11 @@ enum err_code drawable_cursor_next(struct drawable_cursor *c, struct drawable *o
     bool row = false;
     if (db_step(c->store, c->stmt, &row, &why))
         return store_layer_failed(c->store, c->layer, &why, err);
-    if (row) {
+    if (row && c->boxes_only)
+        *out = (struct drawable){.box = column_box(c->stmt)};
+    else if (row)
         *out = (struct drawable){
-            .box =
-                {
-                    .min_x = rtree_key_to_u32(sqlite3_column_int(c->stmt, 0)),
-                    .max_x = rtree_key_to_u32(sqlite3_column_int(c->stmt, 1)),
-                    .min_y = rtree_key_to_u32(sqlite3_column_int(c->stmt, 2)),
-                    .max_y = rtree_key_to_u32(sqlite3_column_int(c->stmt, 3)),
-                },
+            .box = column_box(c->stmt),
             .fid = sqlite3_column_int64(c->stmt, 4),
             .n_features = (uint32_t)sqlite3_column_int64(c->stmt, 5),
             .min_zoom = (uint8_t)sqlite3_column_int(c->stmt, 6),
@@ -74,7 +94,6 @@ enum err_code drawable_cursor_next(struct drawable_cursor *c, struct drawable *o
             .geometry = column_blob(c->stmt, 8),
             .properties = column_blob(c->stmt, 9),
         };
-    }
     *out_more = row;
     return OK;
 }

@@ -122,8 +122,10 @@ static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan,
     plan->choice = (struct size_choice){0};
     struct drawable_cursor *cursor = NULL;
     enum err_code rc = find_zoom(s, &plan->query, n_wanted, err);
+    struct drawable_query boxes = plan->query;
+    boxes.boxes_only = true;
     if (!rc)
-        rc = store_query_drawables(s, &plan->query, &cursor, err);
+        rc = store_query_drawables(s, &boxes, &cursor, err);
     if (rc)
         return rc;
     bool more = false;
@@ -140,7 +142,7 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
                                   struct tile_layer_report *report, struct err *err)
 {
     struct plan plan = {
-        .query = {layer, tile_grid_box(r->at, r->buffer_tu), r->at.z},
+        .query = {.layer = layer, .box = tile_grid_box(r->at, r->buffer_tu), .zoom = r->at.z},
         .budget = tile_budget_of(layer),
         .vertex_zoom = r->at.z,
     };

@@ -30,7 +30,7 @@ static struct drawable_cursor *all_drawables(struct small_store *s, const char *
 {
     struct err err = {0};
     const struct drawable_query q = {
-        small_store_find(s, layer), {0, 0, UINT32_MAX, UINT32_MAX}, zoom};
+        .layer = small_store_find(s, layer), .box = {0, 0, UINT32_MAX, UINT32_MAX}, .zoom = zoom};
     struct drawable_cursor *c = NULL;
     assert_non_null(q.layer);
     assert_ok(store_query_drawables(s->store, &q, &c, &err));
@@ -176,6 +176,28 @@ static void the_same_features_give_the_same_drawables_whatever_the_memory(void *
     drawable_cursor_close(b);
 }
 
+static void boxes_alone_are_those_of_the_drawables(void **state)
+{
+    struct small_store *s = *state;
+    struct err err = {0};
+    put_many(s, "many", MEMORY_BYTES);
+    const struct drawable_query q = {.layer = small_store_find(s, "many"),
+                                     .box = {0, 0, UINT32_MAX, UINT32_MAX},
+                                     .zoom = 30,
+                                     .boxes_only = true};
+    struct drawable_cursor *all = all_drawables(s, "many", 30), *boxes = NULL;
+    struct drawable d, box;
+    assert_ok(store_query_drawables(s->store, &q, &boxes, &err));
+    while (next(all, &d)) {
+        assert_true(next(boxes, &box));
+        assert_memory_equal(&d.box, &box.box, sizeof d.box);
+        assert_true(box.geometry.len_bytes == 0 && box.properties.len_bytes == 0);
+    }
+    assert_false(next(boxes, &box));
+    drawable_cursor_close(all);
+    drawable_cursor_close(boxes);
+}
+
 static void points_are_spaced_evenly_and_all_show_at_zoom_14(void **state)
 {
     struct small_store *s = *state;
@@ -210,6 +232,7 @@ int main(void)
         IN_STORE(a_collection_is_one_drawable_for_each_kind),
         IN_STORE(a_feature_without_geometry_is_not_drawn),
         IN_STORE(the_same_features_give_the_same_drawables_whatever_the_memory),
+        IN_STORE(boxes_alone_are_those_of_the_drawables),
         IN_STORE(points_are_spaced_evenly_and_all_show_at_zoom_14),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
