@@ -87,20 +87,82 @@ void html_put_one_link(struct buf *b, const struct doc *link)
     }
 }
 
+/* The head of the page links these (put_formats), and a page need not link itself. */
+static bool is_of_head(const struct doc *link)
+{
+    const char *rel = text_of(link, "rel");
+    return text_eq(rel, "self") || text_eq(rel, "alternate");
+}
+
+/* The same resource in other media. */
+static bool is_twin(const struct doc *a, const struct doc *b)
+{
+    return text_of(a, "title") && text_eq(text_of(a, "rel"), text_of(b, "rel")) &&
+           text_eq(text_of(a, "title"), text_of(b, "title"));
+}
+
+static bool has_earlier_twin(const struct doc *links, const struct doc *l)
+{
+    for (const struct doc *e = links->first; e != l; e = e->next) {
+        if (is_twin(e, l))
+            return true;
+    }
+    return false;
+}
+
+static bool has_links_to_show(const struct doc *links)
+{
+    for (const struct doc *l = links->first; l; l = l->next) {
+        if (!is_of_head(l))
+            return true;
+    }
+    return false;
+}
+
+/* "data", and the last step of a relation that is an address. */
+static const char *short_rel(const char *rel)
+{
+    const char *slash = strrchr(rel, '/');
+    return slash ? slash + 1 : rel;
+}
+
+/* One line for a resource: its page, where it has one, then what it is and its other media. */
+static void put_resource(struct buf *b, const struct doc *first)
+{
+    const struct doc *face = first;
+    for (const struct doc *l = first; l; l = l->next) {
+        const char *type = text_of(l, "type");
+        if (type && text_starts_with(type, "text/html") && (l == first || is_twin(first, l)))
+            face = l;
+    }
+    const char *rel = text_of(first, "rel"), *separator = "";
+    buf_put_text(b, "<li>");
+    html_put_one_link(b, face);
+    buf_put_text(b, " <small>");
+    if (rel && text_of(first, "title")) {
+        html_put_escaped(b, short_rel(rel));
+        separator = " · ";
+    }
+    for (const struct doc *l = first; l; l = l->next) {
+        const char *type = text_of(l, "type"), *href = text_of(l, "href");
+        if (!type || (l != first && !is_twin(first, l)))
+            continue;
+        buf_put_text(b, separator);
+        separator = " · ";
+        if (l != face && href)
+            html_put_link(b, href, type);
+        else
+            html_put_escaped(b, type);
+    }
+    buf_put_text(b, "</small></li>\n");
+}
+
 static void put_links(struct buf *b, const struct doc *links)
 {
     buf_put_text(b, "<ul class=\"links\">\n");
     for (const struct doc *l = links->first; l; l = l->next) {
-        const char *rel = text_of(l, "rel"), *type = text_of(l, "type");
-        buf_put_text(b, "<li>");
-        html_put_one_link(b, l);
-        buf_put_text(b, " <small>");
-        if (rel && text_of(l, "title")) {
-            html_put_escaped(b, rel);
-            buf_put_text(b, type ? " · " : "");
-        }
-        html_put_escaped(b, type ? type : "");
-        buf_put_text(b, "</small></li>\n");
+        if (!is_of_head(l) && !has_earlier_twin(links, l))
+            put_resource(b, l);
     }
     buf_put_text(b, "</ul>\n");
 }
@@ -240,7 +302,7 @@ static void put_object(struct buf *b, const struct doc *d, const struct page *sa
             put_section(b, m, level);
     }
     for (const struct doc *m = d->first; m; m = m->next) {
-        if (html_is_links(m))
+        if (html_is_links(m) && has_links_to_show(m))
             put_section(b, m, level);
     }
 }

@@ -25,7 +25,8 @@ static enum err_code handle(const struct request *r, struct response *out, struc
                "/tiles");
     link_media(d, r, REL_TILING_SCHEMES, json_and_html, "Tile matrix sets", "/tileMatrixSets");
     link_media(d, r, REL_STYLES, json_and_html, "Styles", "/styles");
-    const struct page page = {.title = w->title, .intro = description};
+    const struct page page = {
+        .title = w->title, .intro = description, .map_href = n > 0 ? "/map" : NULL};
     return doc_respond(d, &page, r, out, err);
 }
 

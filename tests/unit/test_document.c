@@ -100,6 +100,22 @@ static void has_not(struct fixture *f, const char *words)
         fail_msg("'%s' in %s", words, buf_text(&f->out));
 }
 
+static void a_page_has_one_line_for_a_resource_and_its_other_media(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct doc *d = doc_new(&f->arena);
+    doc_link_self(d, &f->request);
+    doc_link(d, &(struct doc_link){"http://h/rel/styles", "application/json", "Styles", "/s?f=json",
+                                   false, NULL});
+    doc_link(d, &(struct doc_link){"http://h/rel/styles", "text/html", "Styles", "/s?f=html", false,
+                                   NULL});
+    const struct page page = {.title = "T"};
+    assert_ok(doc_put_html(d, &page, &f->request, &f->out, &err));
+    has(f, "<ul class=\"links\">\n<li><a href=\"/s?f=html\">Styles</a> <small>styles · "
+           "<a href=\"/s?f=json\">application/json</a> · text/html</small></li>\n</ul>");
+}
+
 static void pages_escape_everything_and_link_only_what_is_safe(void **state)
 {
     struct fixture *f = *state;
@@ -215,6 +231,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(json_has_every_member_in_order, start, stop),
         cmocka_unit_test_setup_teardown(links_lead_to_itself_and_its_other_faces, start, stop),
+        cmocka_unit_test_setup_teardown(a_page_has_one_line_for_a_resource_and_its_other_media,
+                                        start, stop),
         cmocka_unit_test_setup_teardown(pages_escape_everything_and_link_only_what_is_safe, start,
                                         stop),
         cmocka_unit_test_setup_teardown(arrays_of_objects_are_tables_with_all_their_keys, start,
