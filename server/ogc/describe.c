@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define STEPS_PER_DEGREE 1e7
+#define US_PER_SECOND    1000000
 
 static double round_down(double deg, double least)
 {
@@ -48,7 +49,7 @@ static const char *time_text(const struct request *r, int64_t us)
 
 void describe_time(struct doc *d, const struct request *r, const char *key, int64_t us)
 {
-    doc_text(d, key, time_text(r, us));
+    doc_text(d, key, time_text(r, us - us % US_PER_SECOND));
 }
 
 static void put_extent(struct doc *d, const struct request *r, const struct layer *layer)

@@ -17,7 +17,7 @@ void describe_layer_briefly(struct doc *d, const struct request *r, const struct
 /** west, south, east, north rounded outward to 7 decimals, as items of an array. */
 void describe_bbox(struct doc *array, const struct bbox *bbox_deg);
 
-/** A moment as RFC 3339 text. */
+/** A moment as RFC 3339 text, to the second. */
 void describe_time(struct doc *d, const struct request *r, const char *key, int64_t us);
 
 /** The way from the landing page to the collection, for pages below it (struct page). */
