@@ -21,6 +21,8 @@ uint64_t tile_budget_features(const struct tile_budget *b, uint64_t n_features_s
     uint64_t n = b->n_bytes / each_bytes;
     if (n > b->n_features)
         n = b->n_features;
+    if (n > UINT32_MAX)
+        n = UINT32_MAX;
     return n ? n : 1;
 }
 

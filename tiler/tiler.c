@@ -6,7 +6,7 @@
 
 /* Drawing all of a zoom, the largest of it, and fewer of those. */
 #define MAX_ATTEMPTS 3
-/* After so many drawables their mean size is known well enough to tell whether all will fit. */
+/* After each so many drawables it is asked whether all will fit. */
 #define SAMPLE 1000
 
 struct tiler {
@@ -17,6 +17,7 @@ struct tiler {
 struct plan {
     struct drawable_query query;
     struct tile_budget budget;
+    uint64_t n_all; /* drawables, counted after the first sample */
     uint8_t vertex_zoom;
     bool chooses_by_size; /* else more than the budget means another attempt */
     struct size_choice choice;
@@ -50,17 +51,20 @@ static uint64_t affordable(const struct tiler *t, const struct plan *plan, uint6
     return tile_budget_features(&plan->budget, n_drawn, painter_bytes(t->painter));
 }
 
-/* Whether the budget ends here, or will surely end before the drawables do. */
-static enum err_code is_over(const struct tiler *t, struct store *s, const struct plan *plan,
+/* Whether the budget ends here, or will surely end before the drawables do: their mean size is
+ * known to a quarter after the first sample, and better with each. */
+static enum err_code is_over(const struct tiler *t, struct store *s, struct plan *plan,
                              uint64_t n_drawn, bool *out, struct err *err)
 {
     *out = n_drawn >= plan->budget.n_features || painter_bytes(t->painter) >= plan->budget.n_bytes;
-    if (n_drawn != SAMPLE || plan->chooses_by_size || *out)
+    if (*out || plan->chooses_by_size || n_drawn == 0 || n_drawn % SAMPLE != 0)
         return OK;
-    const uint64_t n_bearable = affordable(t, plan, n_drawn) / 4 * 5;
-    uint64_t n = 0;
-    const enum err_code rc = store_count_drawables(s, &plan->query, n_bearable + 1, &n, err);
-    *out = n > n_bearable;
+    const uint64_t n_wanted = affordable(t, plan, n_drawn);
+    const uint64_t n_bearable = n_wanted + n_wanted / 4 / (n_drawn / SAMPLE);
+    enum err_code rc = OK;
+    if (n_drawn == SAMPLE)
+        rc = store_count_drawables(s, &plan->query, n_bearable + 1, &plan->n_all, err);
+    *out = plan->n_all > n_bearable;
     return rc;
 }
 
