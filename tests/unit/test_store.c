@@ -214,6 +214,31 @@ static void what_somebody_commits_changes_the_number(void **state)
     store_close(writer);
 }
 
+/* POSIX drops a process's locks on a file when it closes the file anywhere: then another process
+ * that writes would think itself alone and remove the WAL from under the reader. */
+static void opening_a_store_twice_keeps_the_first_one_safe(void **state)
+{
+    const struct kit *k = *state;
+    struct err err = {0};
+    char out[256];
+    struct store *s = kit_open(k, STORE_CREATE);
+    kit_write_squares(s, "a", 1, false);
+    store_close(s);
+    struct store *reader = kit_open(k, STORE_READ);
+    for (int i = 0; i < 3; i++) {
+        int64_t before = 0, after = 0;
+        assert_ok(store_change_number(reader, &before, &err));
+        store_close(kit_open(k, STORE_READ));
+        if (!kit_run(k, "sqlite3 STORE \"UPDATE cassini_layers SET n_features=n_features+1\"", out,
+                     sizeof out))
+            skip();
+        assert_string_equal(out, "");
+        assert_ok(store_change_number(reader, &after, &err));
+        assert_true(before != after);
+    }
+    store_close(reader);
+}
+
 #define WITH_KIT(test) cmocka_unit_test_setup_teardown(test, kit_set_up, kit_tear_down)
 
 int main(void)
@@ -228,6 +253,7 @@ int main(void)
         WITH_KIT(a_store_of_a_newer_program_is_told),
         WITH_KIT(a_store_in_a_folder_that_cannot_be_written_is_read),
         WITH_KIT(what_somebody_commits_changes_the_number),
+        WITH_KIT(opening_a_store_twice_keeps_the_first_one_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
