@@ -1,5 +1,8 @@
-/* Hostile bytes as a source: import_info() must read or refuse them, whatever they are. */
-#include "importers/import.h"
+/* Hostile bytes as a GeoJSON source, into a sink that repairs, packs and counts: whatever they are,
+ * they are read or refused with words, and every feature keeps what base/geom.h promises. */
+#include "importers/feature_pack.h"
+#include "importers/geom_repair.h"
+#include "importers/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,30 +11,109 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+struct sink {
+    struct geom_repair *repair;
+    struct arena arena;
+    uint64_t n_features, n_rejects;
+};
+
+static void check(bool promise)
+{
+    if (!promise)
+        abort();
+}
+
+static void check_geom(const struct geom *g)
+{
+    size_t ring = 0;
+    for (size_t i = 0; i < g->n_parts; i++) {
+        check(g->part_end[i] > ring && g->part_end[i] <= g->n_rings);
+        check(g->type == GEOM_COLLECTION || g->part_kind[i] == geom_kind_of(g->type));
+        ring = g->part_end[i];
+    }
+    check(ring == g->n_rings);
+    check(g->n_rings == 0 || g->ring_end[g->n_rings - 1] == g->n_vertices);
+    check((g->n_vertices == 0) == (g->type == GEOM_NONE));
+}
+
+static void check_packing(struct sink *s, const struct source_feature *f, const struct geom *geom)
+{
+    struct err err = {0};
+    struct buf b;
+    struct packed_feature back;
+    const struct packed_feature p = {
+        .number = 1, .position = f->ordinal, .id = f->id, .geom = *geom};
+    buf_init(&b, (size_t)64 << 20);
+    feature_pack(&b, &p);
+    const struct span record = {(const char *)b.data, b.len_bytes};
+    check(!feature_unpack(record, &s->arena, &back, &err));
+    check(back.position == f->ordinal && back.geom.n_vertices == geom->n_vertices);
+    buf_clear(&b);
+}
+
+enum err_code sink_take(struct sink *s, const struct source_feature *f, struct err *err)
+{
+    struct geom_repair_report report;
+    struct geom geom;
+    struct err why = {0};
+    (void)err;
+    s->n_features++;
+    check(f->ordinal == s->n_features + s->n_rejects);
+    check_geom(f->geom);
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < f->n_values; i++)
+        n_bytes += f->values[i].name.len_bytes + f->values[i].value.text.len_bytes;
+    check(n_bytes <= 8 * f->raw.len_bytes);
+    if (!geom_repair_run(s->repair, f->geom, true, &s->arena, &geom, &report, &why)) {
+        check_geom(&geom);
+        check_packing(s, f, &geom);
+    } else {
+        check(why.text[0]);
+    }
+    arena_reset(&s->arena);
+    return OK;
+}
+
+enum err_code sink_reject(struct sink *s, const struct source_feature *f, const char *reason,
+                          struct err *err)
+{
+    (void)err;
+    s->n_rejects++;
+    check(f->ordinal == s->n_features + s->n_rejects && reason[0]);
+    return OK;
+}
+
+enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)
+{
+    return epsg || s->n_features == 0 ? OK : err_set(err, BAD_DATA, "no such CRS");
+}
+
+enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err)
+{
+    (void)s, (void)p, (void)err;
+    return OK;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
-    struct arena arena;
-    struct source_info info;
+    struct source *source = NULL;
     struct err err = {0};
+    struct sink sink = {0};
+    const struct importer_limits limits = {
+        .feature_bytes = 1 << 20, .vertices = 10000, .depth = 32};
     const int fd = memfd_create("source", MFD_CLOEXEC);
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size || lseek(fd, 0, SEEK_SET) != 0)
-        abort();
+    check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    const struct import_options o = {
-        .source = path,
-        .layer = "layer",
-        .max_rejects = 1,
-        .memory_bytes = 1 << 20,
-        .temp_folder = "/tmp",
-        .limits = {.feature_bytes = 1 << 20, .vertices = 10000, .depth = 32},
-    };
-    arena_init(&arena, 64 << 20);
-    const enum err_code rc = import_info(&o, 0, &arena, &info, &err);
-    /* A failure has words, and a success what it promises. */
-    if (rc ? err.code != rc || !err.text[0] : !info.importer || info.n_features < info.n_rejected)
-        abort();
-    arena_clear(&arena);
+    check(!geom_repair_new(&sink.repair, &err));
+    arena_init(&sink.arena, (size_t)256 << 20);
+    enum err_code rc = source_open(path, &source, &err);
+    if (!rc)
+        rc = importer_list[0]->read(source, &limits, &sink, &err);
+    check(err.code == rc && (rc == OK) == (err.text[0] == '\0'));
+    source_close(source);
+    arena_clear(&sink.arena);
+    geom_repair_free(sink.repair);
     close(fd);
     return 0;
 }
