@@ -76,7 +76,7 @@ const struct option option_table[] = {
      "A connection that is silent for so long is closed"},
     {"worker-memory", 0, OPTION_BYTES, "SIZE", "256M", 16777216, 1024 * GB, "serve", false,
      "Most memory of one worker for one request"},
-    {"gzip-level", 0, OPTION_COUNT, "N", "6", 1, 12, "serve", false,
+    {"gzip-level", 0, OPTION_COUNT, "N", "4", 1, 12, "serve", false,
      "How hard responses are compressed"},
 
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, "layers info", false,

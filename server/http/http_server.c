@@ -38,7 +38,7 @@ struct http_config http_config_default(void)
         .request_ms = 30000,
         .idle_ms = 60000,
         .arena_bytes = (uint64_t)256 << 20,
-        .gzip_level = 6,
+        .gzip_level = 4,
     };
 }
 

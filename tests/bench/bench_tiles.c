@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NEIGHBOURS = 2, GZIP_LEVEL = 6 };
+enum { NEIGHBOURS = 2, GZIP_LEVEL = 4 };
 
 struct timing {
     double open_ms, render_ms, gzip_ms;
