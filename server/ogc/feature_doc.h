@@ -11,7 +11,8 @@
 void feature_doc_properties(struct doc *d, struct arena *a, const struct layer *layer,
                             const struct feature *f);
 
-/** "/collections/roads/items/a%2F7" */
-const char *feature_path(struct arena *a, const struct layer *layer, struct span id);
+/** `before`, "roads", `between`, "a%2F7": addresses of a feature. */
+const char *feature_href(struct arena *a, const char *before, const struct layer *layer,
+                         const char *between, struct span id);
 
 #endif

@@ -1,7 +1,6 @@
 #include "server/ogc/links.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 
 /* Links name the bare type: clients compare it with "text/html", letter by letter. */
@@ -48,18 +47,9 @@ void link_template(struct doc *d, const struct request *r, const char *rel, enum
     doc_link(d, &link);
 }
 
-static bool has_html(const enum media *media)
-{
-    while (*media != MEDIA_END && *media != MEDIA_HTML)
-        media++;
-    return *media == MEDIA_HTML;
-}
-
 void link_media(struct doc *d, const struct request *r, const char *rel, const enum media *media,
                 const char *title, const char *path)
 {
-    const bool page_only = r->media == MEDIA_HTML && has_html(media);
     for (; *media != MEDIA_END; media++)
-        if (!page_only || *media == MEDIA_HTML)
-            link_to(d, r, rel, *media, title, "%s?f=%s", path, media_f(*media));
+        link_to(d, r, rel, *media, title, "%s?f=%s", path, media_f(*media));
 }
