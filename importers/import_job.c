@@ -36,11 +36,14 @@ enum err_code import_job_name(struct import_job *j, struct err *err)
         buf_put_text(&name, asked);
     else
         rc = import_layer_name(j->options->source, &name, err);
-    if (!rc && !layer_name_is_ok(buf_text(&name)))
-        rc = err_set(err, BAD_ARG, "%s: the store needs the name '%s' itself: say --layer",
-                     j->options->source, buf_text(&name));
+    const char *text = buf_text(&name);
     if (!rc)
-        j->layer = arena_strdup(j->arena, buf_text(&name), err);
+        rc = buf_status(&name, err);
+    if (!rc && !layer_name_is_ok(text))
+        rc = err_set(err, BAD_ARG, "%s: the store needs the name '%s' itself: say --layer",
+                     j->options->source, text);
+    if (!rc)
+        j->layer = arena_strdup(j->arena, text, err);
     buf_clear(&name);
     return rc || j->layer ? rc : NO_MEMORY;
 }

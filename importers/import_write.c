@@ -72,6 +72,8 @@ static enum err_code make_spec(struct writing *w, struct err *err)
         .geom_type = j->outcome.geom_type,
         .epsg = j->outcome.epsg,
         .may_replace = o->mode != IMPORT_CREATE,
+        /* An addition is made of what the layer held when it was read. */
+        .revision = j->adds ? j->existing->revision : 0,
     };
     struct field *fields = NULL;
     enum err_code rc = import_fields(j, &fields, &w->spec.n_fields, err);
@@ -90,31 +92,12 @@ static enum err_code make_spec(struct writing *w, struct err *err)
     return import_time_field(&times, w->spec.fields, w->spec.n_fields, &w->spec.time_field, err);
 }
 
-/* An addition is made of what the layer was when it was read; somebody may have edited it since. */
-static enum err_code check_unchanged(struct import_job *j, struct err *err)
-{
-    struct catalog *now = NULL;
-    if (!j->adds)
-        return OK;
-    const enum err_code rc = store_read_catalog(j->store, &now, err);
-    if (rc)
-        return rc;
-    const struct layer *l = catalog_find(now, span_of(j->layer));
-    const bool same = l && l->revision == j->existing->revision;
-    catalog_unref(now);
-    return same ? OK
-                : err_set(err, CONFLICT, "layer '%s' was changed while the import was reading",
-                          j->layer);
-}
-
 static enum err_code begin(struct writing *w, struct err *err)
 {
     struct deriver *d = w->job->options->deriver;
     enum err_code rc = make_spec(w, err);
     if (!rc)
         rc = spool_sort(sink_spool(w->job->sink), err);
-    if (!rc)
-        rc = check_unchanged(w->job, err);
     if (!rc)
         rc = layer_writer_open(w->job->store, &w->spec, &w->writer, err);
     if (!rc && d)

@@ -22,6 +22,7 @@ struct layer_spec {
     enum geom_type geom_type; /* multi types take single geometries too: they are promoted */
     int32_t epsg;
     bool may_replace; /* false: CONFLICT when the layer exists */
+    int64_t revision; /* CONFLICT when the layer is not at this one; 0: whatever it is at */
 };
 
 /** Errors CONFLICT it exists; BAD_ARG the name is reserved; BUSY another writer; IO */

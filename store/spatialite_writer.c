@@ -29,8 +29,8 @@ static enum err_code check_existing(struct store *s, const struct layer_spec *sp
 {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
-    enum err_code rc =
-        db_prepare(s, &stmt, err, "SELECT name FROM cassini_layers WHERE name=%Q", spec->name);
+    enum err_code rc = db_prepare(
+        s, &stmt, err, "SELECT name, revision FROM cassini_layers WHERE name=%Q", spec->name);
     if (!rc)
         rc = db_step(s, stmt, &row, err);
     if (!rc && row) {
@@ -41,6 +41,8 @@ static enum err_code check_existing(struct store *s, const struct layer_spec *sp
         else if (!spec->may_replace)
             rc = err_set(err, CONFLICT, "layer '%s' exists already", name);
     }
+    if (!rc && spec->revision && (!row || sqlite3_column_int64(stmt, 1) != spec->revision))
+        rc = err_set(err, CONFLICT, "layer '%s' has changed in the meantime", spec->name);
     sqlite3_finalize(stmt);
     if (!rc)
         *out_exists = row;

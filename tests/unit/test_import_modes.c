@@ -170,6 +170,44 @@ static void the_time_field_is_the_one_there_is_or_the_one_asked_for(void **state
     assert_import_fails(k, FC(POINT("", "\"a\":1")), BAD_ARG, "no field 'b'");
 }
 
+/* Somebody else writes the same layer while this import reads. */
+static bool write_meanwhile(void *state, const struct import_progress *p)
+{
+    struct err err = {0};
+    struct store *other = NULL;
+    struct kit *k = state;
+    struct import_summary summary;
+    struct import_options o = k->o;
+    if (p->phase != IMPORT_READING || !k->o.progress)
+        return true;
+    k->o.progress = o.progress = NULL;
+    o.mode = IMPORT_REPLACE;
+    o.source = "test_import_other.geojson";
+    write_source(o.source, span_of(FC(C1)));
+    assert_ok(store_open(KIT_STORE, STORE_WRITE, &other, &err));
+    assert_ok(import_run(other, &o, &k->arena, &summary, &err));
+    store_close(other);
+    (void)unlink(o.source);
+    return true;
+}
+
+static void an_addition_to_what_has_changed_meanwhile_is_refused(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    struct buf many;
+    buf_init(&many, 10 << 20);
+    for (int i = 0; i < 3000; i++)
+        buf_printf(&many, POINT("", "\"id\":%d") "\n", i);
+    assert_imports(k, FC(A1));
+    k->o.mode = IMPORT_APPEND;
+    k->o.progress = write_meanwhile;
+    k->o.progress_state = k;
+    assert_import_fails(k, buf_text(&many), CONFLICT, "has changed in the meantime");
+    assert_layer(k, "id:text, new:text\nc: \"c\", \"x\" [Point 1]");
+    buf_clear(&many);
+}
+
 static void a_layer_name_that_cannot_be_is_refused(void **state)
 {
     struct kit *k = *state;
@@ -195,6 +233,7 @@ int main(void)
         kit_test(an_addition_must_be_in_the_same_crs),
         kit_test(the_crs_is_said_by_option_source_or_format),
         kit_test(the_time_field_is_the_one_there_is_or_the_one_asked_for),
+        kit_test(an_addition_to_what_has_changed_meanwhile_is_refused),
         kit_test(a_layer_name_that_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

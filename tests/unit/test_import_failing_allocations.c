@@ -1,0 +1,120 @@
+/*
+ * Every use of the heap during an import fails in turn (but for those of the libraries in C++ and
+ * of SQLite): malloc, calloc and realloc are wrapped at link time (tests/importers.cmake). The
+ * answer is NO_MEMORY, nothing leaks, and the layer is as it was.
+ */
+#include "tests/unit/import_kit.h"
+
+static size_t n_allowed = SIZE_MAX; /* allocations until one fails */
+
+static bool may_allocate(void)
+{
+    if (n_allowed == SIZE_MAX)
+        return true;
+    if (n_allowed == 0)
+        return false;
+    n_allowed--;
+    return true;
+}
+
+/* The linker's names. */
+void *__real_malloc(size_t n_bytes);
+void *__real_calloc(size_t n_items, size_t item_bytes);
+void *__real_realloc(void *p, size_t n_bytes);
+void *__wrap_malloc(size_t n_bytes);
+void *__wrap_calloc(size_t n_items, size_t item_bytes);
+void *__wrap_realloc(void *p, size_t n_bytes);
+
+void *__wrap_malloc(size_t n_bytes)
+{
+    return may_allocate() ? __real_malloc(n_bytes) : NULL;
+}
+
+void *__wrap_calloc(size_t n_items, size_t item_bytes)
+{
+    return may_allocate() ? __real_calloc(n_items, item_bytes) : NULL;
+}
+
+void *__wrap_realloc(void *p, size_t n_bytes)
+{
+    return may_allocate() ? __real_realloc(p, n_bytes) : NULL;
+}
+
+static const char TEXT[] = FC(POINT("\"id\":1,", "\"a\":\"x\",\"b\":[1,2]") ",\n{},\n" POINT(
+    "\"id\":2,",
+    "\"a\":5") ",{\"type\":\"Feature\",\"id\":3,\"geometry\":{\"type\":\"GeometryCollection\","
+               "\"geometries\":[{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,1],[1,0],[0,1]]]}]"
+               "},"
+               "\"properties\":{\"a\":1.5}}," POINT("\"id\":2,", "\"a\":6"));
+
+static enum err_code work_import(struct kit *k, struct err *err)
+{
+    return import_run(k->store, &k->o, &k->arena, &k->summary, err);
+}
+
+static enum err_code work_info(struct kit *k, struct err *err)
+{
+    struct source_info info;
+    return import_info(&k->o, 0, &k->arena, &info, err);
+}
+
+/* Lets each allocation of the work fail, until it needs no more of them than it gets. */
+static void check_work(struct kit *k, enum err_code (*work)(struct kit *, struct err *))
+{
+    char *before = strdup(kit_layer(k));
+    size_t n = 0;
+    assert_non_null(before);
+    for (bool done = false; !done; n++) {
+        struct err err = {0};
+        arena_clear(&k->arena);
+        n_allowed = n;
+        const enum err_code rc = work(k, &err);
+        done = n_allowed > 0 && n_allowed != SIZE_MAX;
+        n_allowed = SIZE_MAX;
+        if (done)
+            assert_ok(rc);
+        else if (rc == NO_MEMORY)
+            assert_string_equal(kit_layer(k), before);
+        else if (rc) /* OK: a library could do without */
+            fail_msg("allocation %zu: %s '%s'", n, err_name(rc), err.text);
+    }
+    assert_in_range(n, 20, 100000);
+    free(before);
+}
+
+static void an_import_without_memory_changes_nothing(void **state)
+{
+    struct kit *k = *state;
+    k->o.mode = IMPORT_REPLACE;
+    write_source(KIT_SOURCE, span_of(TEXT));
+    check_work(k, work_import);
+    assert_layer(k, "a:text, b:json, id:text\n1: \"x\", [1,2], \"1\" [Point 1]\n"
+                    "2: \"5\", null, \"2\" [Point 1]\n"
+                    "3: \"1.5\", null, \"3\" [GeometryCollection 8]");
+}
+
+static void an_addition_without_memory_changes_nothing(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    assert_imports(k, TEXT);
+    k->o.mode = IMPORT_UPSERT;
+    check_work(k, work_import);
+}
+
+static void info_without_memory_fails_cleanly(void **state)
+{
+    struct kit *k = *state;
+    write_source(KIT_SOURCE, span_of(TEXT));
+    check_work(k, work_info);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        kit_test(an_import_without_memory_changes_nothing),
+        kit_test(an_addition_without_memory_changes_nothing),
+        kit_test(info_without_memory_fails_cleanly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
