@@ -31,15 +31,14 @@ void feature_doc_properties(struct doc *d, struct arena *a, const struct layer *
         put_value(d, a, layer->fields[i].name, &f->values[i]);
 }
 
-const char *feature_href(struct arena *a, const char *before, const struct layer *layer,
-                         const char *between, struct span id)
+const char *feature_path(struct arena *a, const struct layer *layer, struct span id)
 {
-    struct buf href;
-    buf_init(&href, 64 * 1024);
-    buf_printf(&href, "%s%s%s", before, layer->name, between);
+    struct buf path;
+    buf_init(&path, 64 * 1024);
+    buf_printf(&path, "/collections/%s/items/", layer->name);
     const char *text = arena_strndup(a, id.at, id.len_bytes, NULL);
-    text_put_percent(&href, text ? text : "");
-    const char *copy = arena_strdup(a, buf_text(&href), NULL);
-    buf_clear(&href);
+    text_put_percent(&path, text ? text : "");
+    const char *copy = arena_strdup(a, buf_text(&path), NULL);
+    buf_clear(&path);
     return copy;
 }

@@ -11,8 +11,7 @@
 void feature_doc_properties(struct doc *d, struct arena *a, const struct layer *layer,
                             const struct feature *f);
 
-/** `before`, "roads", `between`, "a%2F7": addresses of a feature. */
-const char *feature_href(struct arena *a, const char *before, const struct layer *layer,
-                         const char *between, struct span id);
+/** "/collections/roads/items/a%2F7" */
+const char *feature_path(struct arena *a, const struct layer *layer, struct span id);
 
 #endif

@@ -35,8 +35,7 @@ static enum err_code take_row(void *state, const struct layer *layer, const stru
     if (layer->id_field < 0)
         doc_text(row, "id", id);
     feature_doc_properties(row, a, layer, f);
-    link_to(row, rows->r, "self", MEDIA_HTML, id, "%s",
-            feature_href(a, "/collections/", layer, "/items/", f->id));
+    link_to(row, rows->r, "self", MEDIA_HTML, id, "%s", feature_path(a, layer, f->id));
     return OK;
 }
 
