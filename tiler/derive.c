@@ -60,7 +60,7 @@ static void put_record(struct buf *b, const struct drawable *d)
 
 static enum err_code get_record(struct span record, struct drawable *out, struct err *err)
 {
-    struct bytes r = {(const uint8_t *)record.at, (const uint8_t *)record.at + record.len_bytes};
+    struct bytes r = bytes_of_span(record);
     uint64_t fid, n_features, box[4], n_bytes;
     const uint8_t *geometry = NULL;
     if (bytes_get_varint(&r, &fid, err) || bytes_get_varint(&r, &n_features, err) ||

@@ -72,8 +72,7 @@ static enum err_code get_sizes(struct bytes *r, uint64_t n, uint64_t n_items, st
 
 static enum err_code get_head(struct span geometry, struct head *h, struct err *err)
 {
-    struct bytes r = {(const uint8_t *)geometry.at,
-                      (const uint8_t *)geometry.at + geometry.len_bytes};
+    struct bytes r = bytes_of_span(geometry);
     uint8_t kind = 0;
     if (bytes_get_u8(&r, &kind, err) || bytes_get_varint(&r, &h->n_parts, err) ||
         bytes_get_varint(&r, &h->n_rings, err) || bytes_get_varint(&r, &h->n_vertices, err) ||

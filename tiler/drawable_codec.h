@@ -20,6 +20,13 @@
 
 #include <stdint.h>
 
+/** A reader of lent bytes; an empty span may have no place at all. */
+static inline struct bytes bytes_of_span(struct span s)
+{
+    const uint8_t *at = (const uint8_t *)s.at;
+    return (struct bytes){at, s.len_bytes ? at + s.len_bytes : at};
+}
+
 /** The shape must have a vertex. */
 void drawable_put_geometry(struct buf *b, const struct grid_shape *s);
 

@@ -1,6 +1,7 @@
 #include "tiler/mvt_encode.h"
 
 #include "base/mem.h"
+#include "tiler/drawable_codec.h"
 #include "tiler/grid.h"
 #include "tiler/mvt_values.h"
 
@@ -187,8 +188,7 @@ enum err_code mvt_layer_add(struct mvt_layer *m, const struct tile_shape *shape,
                        sizeof *m->features, err))
         return arena_failure(err);
     *f = (VectorTile__Tile__Feature)VECTOR_TILE__TILE__FEATURE__INIT;
-    struct bytes r = {(const uint8_t *)properties.at,
-                      (const uint8_t *)properties.at + properties.len_bytes};
+    struct bytes r = bytes_of_span(properties);
     if (bytes_get_varint(&r, &f->id, err))
         return BAD_DATA;
     f->has_id = f->id != 0;

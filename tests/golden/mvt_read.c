@@ -245,8 +245,10 @@ static enum err_code read_layer(struct bytes r, struct arena *a, struct mvt_read
 
 enum err_code mvt_read(struct span tile, struct arena *a, struct mvt_tile *out, struct err *err)
 {
-    struct bytes r = {(const uint8_t *)tile.at, (const uint8_t *)tile.at + tile.len_bytes};
     out->n_layers = 0;
+    if (tile.len_bytes == 0)
+        return OK;
+    struct bytes r = {(const uint8_t *)tile.at, (const uint8_t *)tile.at + tile.len_bytes};
     while (r.at < r.end) {
         struct field_read f;
         if (next_field(&r, &f, err))

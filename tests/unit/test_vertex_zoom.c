@@ -149,7 +149,7 @@ static void a_hostile_outline_takes_its_time_and_no_more(void **state)
         v[i] = (struct vertex_gu){i * 2, i % 2 ? 1000 + i * 1000 : 1000};
     const int64_t start_us = when_monotonic_us();
     zooms_of(GEOM_KIND_LINE, v, zoom, N);
-    assert_true(when_monotonic_us() - start_us < 5000000);
+    assert_true(when_monotonic_us() - start_us < 30000000); /* n^2 would take minutes */
     mem_free(v);
     mem_free(zoom);
 }
