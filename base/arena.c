@@ -58,6 +58,7 @@ void arena_clear(struct arena *a)
         a->last = before;
     }
     a->used_bytes = 0;
+    a->failed = false;
 }
 
 void arena_reset(struct arena *a)
@@ -81,6 +82,7 @@ void arena_reset(struct arena *a)
     }
     a->last = kept;
     a->used_bytes = kept ? kept->room_bytes : 0;
+    a->failed = false;
 }
 
 /* A chunk for at least n_bytes. One made for a single large item goes behind the last chunk, whose
@@ -123,6 +125,7 @@ static struct arena_chunk *add_chunk(struct arena *a, size_t n_bytes, struct err
 void *arena_raw(struct arena *a, size_t n_items, size_t item_bytes, struct err *err)
 {
     if (item_bytes && n_items > SIZE_MAX / item_bytes) {
+        a->failed = true;
         err_set(err, LIMIT, "more than the %zu bytes of memory allowed for this", a->limit_bytes);
         return NULL;
     }
@@ -130,8 +133,10 @@ void *arena_raw(struct arena *a, size_t n_items, size_t item_bytes, struct err *
     struct arena_chunk *c = a->last;
     if (!c || n_bytes > c->room_bytes - c->used_bytes)
         c = add_chunk(a, n_bytes, err);
-    if (!c)
+    if (!c) {
+        a->failed = true;
         return NULL;
+    }
     void *given = c->data + c->used_bytes;
     const size_t left = c->room_bytes - c->used_bytes - n_bytes;
     const size_t padding = -n_bytes % alignof(max_align_t) + REDZONE_BYTES;

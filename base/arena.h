@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_chunk;
@@ -16,6 +17,8 @@ struct arena {
     struct arena_chunk *last;
     size_t used_bytes; /* of all chunks, given out or not */
     size_t limit_bytes;
+    bool failed; /* since init, clear or reset something was asked for in vain: for who looks once,
+                    at the end of a job; may be set by who fails on its behalf */
 };
 
 /** `limit_bytes` bounds all that the arena ever holds at once; nothing is allocated yet. */

@@ -34,6 +34,9 @@ struct answer *make_answer(const struct maker *m, struct request *r, bool gzip, 
     struct response out = start(m->max_response_bytes, 200, r->media);
     struct answer *answer = NULL;
     enum err_code rc = r->route->handle(r, &out, err);
+    /* Documents leave out a text that there was no memory for: that is told here, once. */
+    if (!rc && r->arena->failed)
+        rc = err_set(err, NO_MEMORY, "the answer does not fit into the memory of a request");
     if (!rc)
         rc = finish(m, &out, gzip, &answer, err);
     buf_clear(&out.body);

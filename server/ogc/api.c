@@ -1,5 +1,6 @@
 /* "/api": the description of all resources, for programs and for people. */
 #include "base/text.h"
+#include "server/ogc/arena_text.h"
 #include "server/ogc/links.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/openapi.h"
@@ -31,13 +32,11 @@ static void put_operation(struct doc *table, const struct request *r, const stru
     struct doc *row = doc_add_object(table);
     doc_text(row, "path", route->pattern);
     doc_text(row, "what", route->description ? route->description : route->summary);
-    doc_text(row, "parameters", buf_text(&params));
-    doc_text(row, "formats", buf_text(&formats));
+    doc_text(row, "parameters", arena_take_text(r->arena, &params));
+    doc_text(row, "formats", arena_take_text(r->arena, &formats));
     /* A path without {names} can be followed as it is. */
     if (!strchr(route->pattern, '{'))
         link_to(row, r, "self", MEDIA_HTML, "Open", "%s", route->pattern);
-    buf_clear(&params);
-    buf_clear(&formats);
 }
 
 static bool is_first_of_tag(const struct route *const *routes, const struct route *route)

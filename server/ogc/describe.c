@@ -3,6 +3,7 @@
 #include "base/crs.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "server/ogc/arena_text.h"
 #include "server/ogc/links.h"
 #include "server/ogc/params.h"
 
@@ -42,9 +43,7 @@ static const char *time_text(const struct request *r, int64_t us)
     struct buf text;
     buf_init(&text, 64);
     when_put_rfc3339(&text, us);
-    const char *copy = arena_strdup(r->arena, buf_text(&text), NULL);
-    buf_clear(&text);
-    return copy;
+    return arena_take_text(r->arena, &text);
 }
 
 void describe_time(struct doc *d, const struct request *r, const char *key, int64_t us)

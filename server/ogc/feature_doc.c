@@ -1,6 +1,7 @@
 #include "server/ogc/feature_doc.h"
 
 #include "base/text.h"
+#include "server/ogc/arena_text.h"
 
 static void put_value(struct doc *d, struct arena *a, const char *key, const struct value *v)
 {
@@ -34,11 +35,9 @@ void feature_doc_properties(struct doc *d, struct arena *a, const struct layer *
 const char *feature_path(struct arena *a, const struct layer *layer, struct span id)
 {
     struct buf path;
-    buf_init(&path, 64 * 1024);
+    buf_init(&path, ARENA_TEXT_MAX_BYTES);
     buf_printf(&path, "/collections/%s/items/", layer->name);
     const char *text = arena_strndup(a, id.at, id.len_bytes, NULL);
     text_put_percent(&path, text ? text : "");
-    const char *copy = arena_strdup(a, buf_text(&path), NULL);
-    buf_clear(&path);
-    return copy;
+    return arena_take_text(a, &path);
 }

@@ -1,6 +1,7 @@
 #include "server/ogc/item_query.h"
 
 #include "base/text.h"
+#include "server/ogc/arena_text.h"
 #include "server/ogc/meets.h"
 #include "server/ogc/ogc_worker.h"
 #include "server/ogc/params.h"
@@ -119,15 +120,10 @@ enum err_code item_query_read(const struct request *r, const struct layer *layer
     return rc ? rc : read_after(r, out, err);
 }
 
-const char *item_query_after(const struct request *r, const struct layer *layer, int64_t fid)
-{
-    return arena_printf(r->arena, NULL, "%" PRId64 "-%" PRId64, layer->revision, fid);
-}
-
 const char *item_query_next(const struct request *r, const struct layer *layer, int64_t fid)
 {
     struct buf query;
-    buf_init(&query, 64 * 1024);
+    buf_init(&query, ARENA_TEXT_MAX_BYTES);
     buf_printf(&query, "f=%s", media_f(r->media));
     for (size_t i = 0; i < r->n_params; i++) {
         const struct param *p = &r->params[i];
@@ -136,10 +132,8 @@ const char *item_query_next(const struct request *r, const struct layer *layer, 
         buf_printf(&query, "&%s=", p->spec->name);
         text_put_percent(&query, p->text);
     }
-    buf_printf(&query, "&%s=%s", after_param.name, item_query_after(r, layer, fid));
-    const char *copy = arena_strdup(r->arena, buf_text(&query), NULL);
-    buf_clear(&query);
-    return copy;
+    buf_printf(&query, "&%s=%" PRId64 "-%" PRId64, after_param.name, layer->revision, fid);
+    return arena_take_text(r->arena, &query);
 }
 
 bool item_query_meets(const struct item_query *q, const struct geom *g)

@@ -26,10 +26,8 @@ struct item_query {
 enum err_code item_query_read(const struct request *r, const struct layer *layer,
                               struct item_query *out, struct err *err) MUST_USE;
 
-/** The value of `after` for the page behind that row. In the request's arena. */
-const char *item_query_after(const struct request *r, const struct layer *layer, int64_t fid);
-
-/** The query of the same request (conditions, limit) with another `after` and an f=. */
+/** The query of the same request (conditions, limit) with an f=, and the `after` of the page
+ * behind that row. In the request's arena. */
 const char *item_query_next(const struct request *r, const struct layer *layer, int64_t fid);
 
 /** Whether a feature of the layer meets the exact condition; its geometry is in degrees. */

@@ -51,5 +51,5 @@ void link_media(struct doc *d, const struct request *r, const char *rel, const e
                 const char *title, const char *path)
 {
     for (; *media != MEDIA_END; media++)
-        link_to(d, r, rel, *media, title, "%s?f=%s", path, media_f(*media));
+        link_to(d, r, rel, *media, title, "%s?f=%s", path ? path : "", media_f(*media));
 }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "server/http/document.h"
+#include "server/ogc/arena_text.h"
 #include "server/ogc/describe.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/params.h"
@@ -13,14 +14,12 @@ const char *xyz_path(const struct request *r, const struct layer *const *layers,
                      const char *tail)
 {
     struct buf path;
-    buf_init(&path, 1 << 20);
+    buf_init(&path, ARENA_TEXT_MAX_BYTES);
     buf_put_text(&path, "/xyz/");
     for (size_t i = 0; i < n_layers; i++)
         buf_printf(&path, "%s%s", i ? "," : "", layers[i]->name);
     buf_put_text(&path, tail);
-    const char *copy = arena_strdup(r->arena, buf_text(&path), NULL);
-    buf_clear(&path);
-    return copy;
+    return arena_take_text(r->arena, &path);
 }
 
 static void put_vector_layer(struct doc *array, const struct layer *layer)
@@ -40,7 +39,7 @@ static const char *attribution_of(const struct request *r, const struct layer *c
                                   size_t n_layers)
 {
     struct buf text;
-    buf_init(&text, 1 << 20);
+    buf_init(&text, ARENA_TEXT_MAX_BYTES);
     for (size_t i = 0; i < n_layers; i++) {
         bool is_new = layers[i]->attribution != NULL;
         for (size_t k = 0; k < i; k++)
@@ -48,9 +47,9 @@ static const char *attribution_of(const struct request *r, const struct layer *c
         if (is_new)
             buf_printf(&text, "%s%s", text.len_bytes ? ", " : "", layers[i]->attribution);
     }
-    const char *copy = text.len_bytes ? arena_strdup(r->arena, buf_text(&text), NULL) : NULL;
-    buf_clear(&text);
-    return copy;
+    const bool is_none = text.len_bytes == 0;
+    const char *copy = arena_take_text(r->arena, &text);
+    return is_none ? NULL : copy;
 }
 
 static void put_place(struct doc *d, const struct tile_cover *cover)

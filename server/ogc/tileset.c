@@ -16,6 +16,7 @@
 void tileset_describe(struct doc *d, const struct request *r, const struct tileset *t)
 {
     const struct tile_cover cover = tile_cover_of(t->layers, t->n_layers);
+    const char *path = t->path ? t->path : "";
     doc_text(d, "title", t->title);
     doc_text(d, "dataType", "vector");
     doc_text(d, "crs", TMS_CRS);
@@ -23,7 +24,7 @@ void tileset_describe(struct doc *d, const struct request *r, const struct tiles
     doc_text(d, "tileMatrixSetURI", TMS_URI);
     link_to(d, r, REL_TILING_SCHEME, MEDIA_JSON, TMS_TITLE, "/tileMatrixSets/" TMS_ID "?f=json");
     link_template(d, r, "item", MEDIA_MVT, "Tiles", "%s/{tileMatrix}/{tileRow}/{tileCol}?f=mvt%s",
-                  t->path, t->query);
+                  path, t->query);
     if (t->n_layers == 1)
         link_to(d, r, REL_GEODATA, MEDIA_JSON, t->layers[0]->title, "/collections/%s?f=json",
                 t->layers[0]->name);

@@ -13,7 +13,7 @@ struct tileset {
     const struct layer *const *layers;
     size_t n_layers;
     const char *title;
-    const char *path;  /* "/collections/roads/tiles/WebMercatorQuad" */
+    const char *path;  /* "/collections/roads/tiles/WebMercatorQuad"; NULL where memory failed */
     const char *query; /* kept on the tiles' own URLs: "&collections=a,b", or "" */
 };
 

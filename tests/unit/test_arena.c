@@ -107,6 +107,24 @@ static void texts_are_copied_and_formatted(void **state)
     arena_clear(&a);
 }
 
+static void a_failure_is_remembered_until_reset(void **state)
+{
+    (void)state;
+    struct arena a;
+    arena_init(&a, 1000);
+    assert_non_null(arena_raw(&a, 1, 10, NULL));
+    assert_false(a.failed);
+    assert_null(arena_raw(&a, 1, 100000, NULL));
+    assert_non_null(arena_raw(&a, 1, 10, NULL));
+    assert_true(a.failed);
+    arena_reset(&a);
+    assert_false(a.failed);
+    assert_null(arena_raw(&a, SIZE_MAX, 16, NULL));
+    assert_true(a.failed);
+    arena_clear(&a);
+    assert_false(a.failed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +133,7 @@ int main(void)
         cmocka_unit_test(many_small_items_stay_under_the_limit),
         cmocka_unit_test(a_reset_arena_allocates_nothing_for_the_same_job),
         cmocka_unit_test(texts_are_copied_and_formatted),
+        cmocka_unit_test(a_failure_is_remembered_until_reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
