@@ -20,6 +20,7 @@ server=
 clean_up() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
   [ -z "$container" ] || buildah rm "$container" >/dev/null || true
+  buildah rmi --force cassini cassini-dev cassini-base >/dev/null 2>&1 || true
   rm -rf --one-file-system "$work"
 }
 trap clean_up EXIT
