@@ -28,7 +28,7 @@ static const char STEP_1[] =
     " min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,"
     " west_deg DOUBLE, south_deg DOUBLE, east_deg DOUBLE, north_deg DOUBLE,"
     " min_zoom INTEGER NOT NULL, max_zoom INTEGER NOT NULL,"
-    " tile_limit_bytes INTEGER NOT NULL DEFAULT 512000,"
+    " tile_limit_bytes INTEGER NOT NULL DEFAULT 768000,"
     " tile_limit_features INTEGER NOT NULL DEFAULT 50000,"
     " revision INTEGER NOT NULL, updated_us INTEGER NOT NULL,"
     " time_start_us INTEGER, time_end_us INTEGER);"
