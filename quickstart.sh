@@ -46,10 +46,10 @@ say "Cassini: packages, program, data, server"
 scripts/packages.sh install build
 build_program
 if [ ${#files[@]} -gt 0 ]; then
-  store=build/own.sqlite
+  store=build/own.sqlite title="My data"
   import_layers "$store" "${files[@]}"
 else
-  store=build/sample/town.sqlite
+  store=build/sample/town.sqlite title="Saint-Aubin-des-Essais"
   make_sample
   import_layers "$store" build/sample/{parcels,buildings,streets,addresses}.geojson
 fi
@@ -58,4 +58,5 @@ if [ $serve = no ]; then
   exit 0
 fi
 say "Serving: open http://127.0.0.1:${PORT:-8080}/ (Ctrl-C ends it)"
-exec build/release/cassini serve --store "$store" --listen "127.0.0.1:${PORT:-8080}"
+exec build/release/cassini serve --store "$store" --title "$title" \
+  --listen "127.0.0.1:${PORT:-8080}"
