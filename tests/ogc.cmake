@@ -1,6 +1,10 @@
 # What each URL means: units, HTTP cases as data, and what independent clients and schemas say.
-foreach(unit meets style_template tile_limits world write_geojson)
+foreach(unit meets ogc_failing_allocations style_template tile_limits world write_geojson)
   cassini_unit_test(test_${unit} USES ogc)
+endforeach()
+
+foreach(wrapped malloc calloc realloc)
+  target_link_options(test_ogc_failing_allocations PRIVATE LINKER:--wrap=${wrapped})
 endforeach()
 
 find_program(PYTHON3 python3)

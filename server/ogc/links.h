@@ -24,8 +24,7 @@ void link_template(struct doc *d, const struct request *r, const char *rel, enum
                    const char *title, const char *format, ...) PRINTF_LIKE(6, 7);
 
 /** Likewise, one for each media of the list, with f= in the query. `path` is all before the query;
- * NULL only where the arena has failed.
- */
+ * NULL only where the arena has failed. */
 void link_media(struct doc *d, const struct request *r, const char *rel, const enum media *media,
                 const char *title, const char *path);
 

@@ -61,6 +61,8 @@ static enum err_code handle_one(const struct request *r, struct response *out, s
 {
     const char *id = request_text(r, style_id_param.name);
     const char *path = arena_printf(r->arena, err, "%s.json", id);
+    if (!path)
+        return err_add(err, "style '%s'", id);
     const struct embedded_file *file = embedded_find(style_files, path);
     if (!file)
         return err_set(err, NOT_FOUND, "there is no style '%s'", id);
