@@ -103,8 +103,9 @@ static bool goes_on(const struct ring_check *c, uint32_t p, uint32_t q, uint32_t
 static bool boxes_apart(const double *p, const double *q, const double *r, const double *s,
                         int axis)
 {
-    return fmax(p[axis], q[axis]) < fmin(r[axis], s[axis]) ||
-           fmax(r[axis], s[axis]) < fmin(p[axis], q[axis]);
+    /* Not fmin() and fmax(): calls into libm, and this is asked for every pair of segments. */
+    return (p[axis] < r[axis] && p[axis] < s[axis] && q[axis] < r[axis] && q[axis] < s[axis]) ||
+           (p[axis] > r[axis] && p[axis] > s[axis] && q[axis] > r[axis] && q[axis] > s[axis]);
 }
 
 /* Whether two segments, which have no common end in their ring, surely share no point. */
