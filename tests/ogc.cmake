@@ -8,7 +8,7 @@ foreach(wrapped malloc calloc realloc)
 endforeach()
 
 find_program(PYTHON3 python3)
-foreach(cases features tiles)
+foreach(cases empty features tiles)
   add_test(NAME http/${cases}
            COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/http/run_cases.py
                    $<TARGET_FILE:cassini> ${CMAKE_CURRENT_SOURCE_DIR}/http/${cases}.case)

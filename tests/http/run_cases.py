@@ -31,6 +31,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,13 @@ class Closed(html.parser.HTMLParser):
             raise ValueError(f"</{tag}> closes nothing")
 
 
+def free_port():
+    """The line that says where a server listens names its base URL, if it has one."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 class Server:
     def __init__(self, program, folder, imports, arguments):
         store = os.path.join(folder, "store.sqlite")
@@ -66,26 +74,25 @@ class Server:
             subprocess.run([program, "import", *line, "--store", store, "--quiet"], cwd=DATA,
                            env=env, check=True, timeout=SECONDS)
         self.log = os.path.join(folder, "log")
+        self.port = free_port()
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [program, "serve", "--store", store, "--listen", "127.0.0.1:0", *arguments],
-                env=env, stderr=log)
-        self.port = self.wait_for_port()
+                [program, "serve", "--store", store, "--listen", f"127.0.0.1:{self.port}",
+                 *arguments], env=env, stderr=log)
+        self.wait()
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
 
     def said(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:
             return log.read()
 
-    def wait_for_port(self):
+    def wait(self):
         until = time.monotonic() + SECONDS
-        while time.monotonic() < until and self.process.poll() is None:
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/ serves", self.said())
-            if found:
-                return int(found[1])
+        while " serves " not in self.said():
+            if time.monotonic() > until or self.process.poll() is not None:
+                self.process.kill()
+                raise RuntimeError(f"the server did not start: {self.said()}")
             time.sleep(0.02)
-        self.process.kill()
-        raise RuntimeError(f"the server did not start: {self.said()}")
 
     def ask(self, method, target, headers):
         target = target.replace("http://server", f"http://127.0.0.1:{self.port}")
