@@ -30,6 +30,7 @@ FAULTS = [
     ("lengths", [], "base/a.c", "\n" * 501, "501 lines"),
     ("lengths", [], "base/a.c", LONG_FUNCTION, "a function of 121 lines"),
     ("sources", [], "base/a.c", "int f(void);\n", "stands in no CMake file"),
+    ("docs_paths", [], "docs/a.md", "See `base/gone.c`.\n", "base/gone.c is not there"),
 ]
 
 # The same, where there is nothing to find.
