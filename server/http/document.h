@@ -51,7 +51,8 @@ void doc_link(struct doc *d, const struct doc_link *link);
  */
 void doc_link_self(struct doc *d, const struct request *r);
 
-/** How the HTML face of a document looks besides its content. */
+/** How the HTML face of a document looks besides its content. Addresses that begin with a slash are
+ * of this server: its base URL is put before. */
 struct page {
     const char *title;
     const char *intro;         /* a sentence under the title; may be NULL */

@@ -307,13 +307,26 @@ static void put_object(struct buf *b, const struct doc *d, const struct page *sa
     }
 }
 
-static void put_crumbs(struct buf *b, const struct page *page)
+/* What begins with a slash is of this server, which may stand below a path of a proxy's. */
+static void put_own_href(struct buf *b, const struct request *r, const char *href)
+{
+    if (href[0] == '/')
+        html_put_escaped(b, r->base_url);
+    html_put_escaped(b, href);
+}
+
+static void put_crumbs(struct buf *b, const struct request *r, const struct page *page)
 {
     buf_put_text(b, "<nav aria-label=\"Breadcrumb\"><ol>");
     for (const char *const *c = page->crumbs; c && c[0] && c[1]; c += 2) {
         buf_put_text(b, "<li>");
-        html_put_link(b, c[1], c[0]);
-        buf_put_text(b, "</li>");
+        if (is_safe_href(c[1])) {
+            buf_put_text(b, "<a href=\"");
+            put_own_href(b, r, c[1]);
+            buf_put_text(b, "\">");
+        }
+        html_put_escaped(b, c[0]);
+        buf_put_text(b, is_safe_href(c[1]) ? "</a></li>" : "</li>");
     }
     buf_put_text(b, "<li aria-current=\"page\">");
     html_put_escaped(b, page->title);
@@ -339,7 +352,6 @@ static void put_formats(struct buf *b, const struct doc *d)
 enum err_code doc_put_html(const struct doc *d, const struct page *page, const struct request *r,
                            struct buf *out, struct err *err)
 {
-    (void)r; /* everything of it that a page shows is in the document's links */
     if (!d || d->root->failed)
         return err_set(err, NO_MEMORY, "the document does not fit into memory");
     buf_put_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -351,7 +363,7 @@ enum err_code doc_put_html(const struct doc *d, const struct page *page, const s
     const struct embedded_file *css = embedded_find(HTTP_FILES, "page.css");
     buf_put(out, css->bytes, css->n_bytes);
     buf_put_text(out, "</style>\n</head>\n<body>\n<header>\n");
-    put_crumbs(out, page);
+    put_crumbs(out, r, page);
     put_formats(out, d);
     buf_put_text(out, "</header>\n<main>\n<h1>");
     html_put_escaped(out, page->title);
@@ -363,7 +375,7 @@ enum err_code doc_put_html(const struct doc *d, const struct page *page, const s
     }
     if (page->map_href && is_safe_href(page->map_href)) {
         buf_put_text(out, "<iframe title=\"Map\" src=\"");
-        html_put_escaped(out, page->map_href);
+        put_own_href(out, r, page->map_href);
         buf_put_text(out, "\"></iframe>\n");
     }
     put_object(out, d, page, 2);
