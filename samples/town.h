@@ -42,6 +42,7 @@ struct poly {
 
 /* town_shape.c: plane geometry */
 
+/* One draw a statement: C leaves open in which order the arguments of a call are worked out. */
 uint64_t draw(uint64_t *state);                               /* splitmix64 */
 double draw_between(uint64_t *state, double from, double to); /* uniformly */
 bool draw_chance(uint64_t *state, int percent);

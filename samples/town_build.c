@@ -81,7 +81,8 @@ static void build_garden_house(struct town *t, struct parcel *p, double *out_bac
     const struct frame f = frame_of(p);
     const double front = front_length(p);
     for (int i = 0; i < TRIES && !p->built; i++) {
-        const double wide = draw_between(r, 8, 14) - i * 0.3, deep = draw_between(r, 7.5, 10.5);
+        const double wide = draw_between(r, 8, 14) - i * 0.3;
+        const double deep = draw_between(r, 7.5, 10.5);
         const double v = draw_between(r, 3.5, 7.5);
         const double u = draw_between(r, 2, front - 2 - wide);
         const double wing = draw_chance(r, 40) ? draw_between(r, 2.5, 5) : 0;
@@ -101,8 +102,9 @@ static void build_shed(struct town *t, const struct parcel *p, double behind)
     for (int i = 0; i < TRIES; i++) {
         const double u = draw_between(r, 1, front_length(p));
         const double v = draw_between(r, behind + 2, behind + 16);
-        const struct poly shed =
-            house_at(&f, u, v, draw_between(r, 2.5, 5), draw_between(r, 2.5, 4), 0);
+        const double wide = draw_between(r, 2.5, 5);
+        const double deep = draw_between(r, 2.5, 4);
+        const struct poly shed = house_at(&f, u, v, wide, deep, 0);
         if (holds_all(&p->p, &shed)) {
             add_building(t, &shed, NULL, true);
             return;

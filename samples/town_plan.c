@@ -165,8 +165,9 @@ static double space_m(struct pt at)
 static void throw_seeds(struct plan *plan)
 {
     for (int i = 0; i < DARTS; i++) {
-        const struct pt at = {draw_between(&plan->random, -WORLD_M, WORLD_M),
-                              draw_between(&plan->random, -WORLD_M, WORLD_M)};
+        const double x = draw_between(&plan->random, -WORLD_M, WORLD_M);
+        const double y = draw_between(&plan->random, -WORLD_M, WORLD_M);
+        const struct pt at = {x, y};
         if (!is_crowded(plan, at, space_m(at), plan->n_cells))
             add_seed(plan, (struct cell){.seed = at, .way = WAY_STREET});
     }

@@ -1,15 +1,18 @@
 /* The edges between cells are the axes of ways; edges that go on straight are one street. */
 #include "samples/town.h"
 
-enum { NO_STREET = -1, QUAY = -2 };
+enum { NO_STREET = -1 };
 
-#define SAME_NODE_M 3.0  /* crossings that lie closer are one */
-#define QUAY_M      16.5 /* from the middle of the river */
+#define SAME_NODE_M       4.0 /* crossings that lie closer are one */
+#define SAME_RIVER_NODE_M 9.0
+#define QUAY_M            16.5 /* from the middle of the river */
 
-static int node_at(struct town *t, struct pt at)
+/* The nodes of the river come first. */
+static int node_at(struct town *t, struct pt at, int n_river_nodes)
 {
     for (int i = 0; i < t->n_nodes; i++) {
-        if (pt_distance(t->nodes[i], at) < SAME_NODE_M)
+        const double same_m = i < n_river_nodes ? SAME_RIVER_NODE_M : SAME_NODE_M;
+        if (pt_distance(t->nodes[i], at) < same_m)
             return i;
     }
     if (t->n_nodes == NODES_MAX)
@@ -24,9 +27,11 @@ static void add_edge(struct town *t, struct edge e)
         t->edges[t->n_edges++] = e;
 }
 
-/* Every edge between two cells once, its cell on the left first. */
-static void gather_edges(struct town *t)
+/* Every edge between two cells once, its cell on the left first: those of the river, or the others.
+ */
+static void gather_edges(struct town *t, bool of_river)
 {
+    const int n_river_nodes = of_river ? NODES_MAX : t->n_nodes;
     for (int i = 0; i < t->plan.n_cells; i++) {
         const struct cell *c = &t->plan.cells[i];
         for (int k = 0; k < c->p.n; k++) {
@@ -34,12 +39,17 @@ static void gather_edges(struct town *t)
             if (j <= i || (c->land == LAND_NONE && t->plan.cells[j].land == LAND_NONE))
                 continue;
             const enum land other = t->plan.cells[j].land;
+            const enum way way = plan_way(&t->plan, i, j);
+            if ((way == WAY_RIVER) != of_river)
+                continue;
+            const int from = node_at(t, c->p.at[k], n_river_nodes);
+            const int to = node_at(t, c->p.at[(k + 1) % c->p.n], n_river_nodes);
             add_edge(t, (struct edge){
                             .left = i,
                             .right = j,
-                            .from = node_at(t, c->p.at[k]),
-                            .to = node_at(t, c->p.at[(k + 1) % c->p.n]),
-                            .way = plan_way(&t->plan, i, j),
+                            .from = from,
+                            .to = to,
+                            .way = way,
                             .outside = c->land != LAND_TOWN && other != LAND_TOWN,
                             .street = NO_STREET,
                         });
@@ -170,7 +180,8 @@ static void make_quays(struct town *t, int river)
 
 void town_join_streets(struct town *t)
 {
-    gather_edges(t);
+    gather_edges(t, true);
+    gather_edges(t, false);
     end_at_quays(t);
     for (enum way way = WAY_RIVER; way < N_WAYS; way++) {
         for (int i = 0; i < t->n_edges && t->n_streets < STREETS_MAX; i++) {

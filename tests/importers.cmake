@@ -17,3 +17,10 @@ set_tests_properties(accept/geojson_files PROPERTIES LABELS accept TIMEOUT 120 R
                      SKIP_RETURN_CODE 77)
 
 cassini_fuzz_target(fuzz_geojson USES importers)
+
+# The sample town is the same whoever compiled its program: a change of it is seen here, and blessed
+# by writing the new sums.
+add_test(NAME sample/town_is_the_same
+         COMMAND sha256sum --check ${CMAKE_CURRENT_SOURCE_DIR}/golden/town.sha256
+         WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/sample)
+set_tests_properties(sample/town_is_the_same PROPERTIES LABELS cli FIXTURES_REQUIRED sample)
