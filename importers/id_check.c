@@ -26,6 +26,7 @@ struct id_check {
     bool has_twin;
     size_t twin;
     uint64_t n_noted, n_members, n_properties;
+    struct field_set *members;
     struct buf record, text;
     /* Deciding: */
     uint8_t *dropped; /* a bit for each number; NULL: none */
@@ -45,7 +46,9 @@ enum err_code id_check_new(const char *temp_folder, size_t memory_bytes, struct 
     buf_init(&c->record, memory_bytes / 2);
     buf_init(&c->text, memory_bytes / 2);
     buf_init(&c->texts, memory_bytes);
-    const enum err_code rc = spool_new(temp_folder, memory_bytes, &c->spool, err);
+    enum err_code rc = spool_new(temp_folder, memory_bytes, &c->spool, err);
+    if (!rc)
+        rc = field_set_new(true, &c->members, err);
     if (rc) {
         id_check_free(c);
         return rc;
@@ -59,6 +62,7 @@ void id_check_free(struct id_check *c)
     if (!c)
         return;
     spool_free(c->spool);
+    field_set_free(c->members);
     buf_clear(&c->record);
     buf_clear(&c->text);
     buf_clear(&c->texts);
@@ -146,6 +150,21 @@ static enum err_code put_record(struct id_check *c, const struct id_note *n, str
                      (struct span){(const char *)b->data, b->len_bytes}, err);
 }
 
+static enum err_code observe_member(struct id_check *c, const struct id_note *n, struct err *err)
+{
+    size_t index = 0;
+    const struct value member = value_text(n->member);
+    const enum err_code rc = field_set_index(c->members, span_of("id"), &index, err);
+    if (!rc)
+        field_set_observe(c->members, index, &member, n->number);
+    return rc;
+}
+
+const struct field_set *id_check_members(const struct id_check *c)
+{
+    return c->members;
+}
+
 static bool member_stands_in(const struct id_check *c)
 {
     return c->is_forced && (text_eq(c->watched, "id") || text_eq(c->watched, "feature_id"));
@@ -172,6 +191,8 @@ enum err_code id_check_note(struct id_check *c, const struct field_set *fields,
         rc = put_record(c, n, property, OF_PROPERTY | (twins ? OF_MEMBER : 0), err);
     if (!rc && n->member.at && !twins && !c->is_forced)
         rc = put_record(c, n, n->member, OF_MEMBER, err);
+    if (!rc && n->member.at)
+        rc = observe_member(c, n, err);
     if (rc)
         return rc;
     c->n_noted++;

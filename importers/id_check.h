@@ -60,6 +60,9 @@ enum err_code id_check_decide(struct id_check *c, struct field_set *fields, bool
                               struct reject_list *rejects, uint64_t n_read, struct id_decision *out,
                               struct err *err) MUST_USE;
 
+/** The id members seen, as field 0 of a set of their own; no field when there was none. */
+const struct field_set *id_check_members(const struct id_check *c);
+
 /** After id_check_decide(): whether the feature of that number is dropped. */
 bool id_check_is_dropped(const struct id_check *c, uint64_t number);
 

@@ -1,25 +1,39 @@
 /* What is in a source, before importing it: read like an import, but kept nowhere. */
 #include "importers/import_job.h"
 
+/* One field; what the format's id member says counts for the field that takes it. */
+static enum err_code describe_field(struct import_job *j, size_t index, const struct field *field,
+                                    struct source_field *out, struct err *err)
+{
+    const struct id_decision ids = j->outcome.ids;
+    const struct field_set *set = sink_fields(j->sink);
+    const struct field_set *members = id_check_members(sink_ids(j->sink));
+    struct buf examples;
+    uint64_t n_values = field_set_n_values(set, index);
+    buf_init(&examples, 4096);
+    if (index == ids.member_field && n_values == 0 && field_set_count(members) > 0) {
+        n_values = field_set_n_values(members, 0);
+        field_set_put_examples(members, 0, &examples);
+    } else {
+        field_set_put_examples(set, index, &examples);
+    }
+    out->name = arena_strdup(j->arena, field->name, err);
+    out->type = field->type;
+    /* No feature is taken without the id that was decided. */
+    out->n_null = index == ids.id_field ? 0 : j->outcome.counts.n_taken - n_values;
+    out->examples = arena_strdup(j->arena, buf_text(&examples), err);
+    const enum err_code rc = buf_status(&examples, err);
+    buf_clear(&examples);
+    return !rc && (!out->name || !out->examples) ? NO_MEMORY : rc;
+}
+
 static enum err_code describe_fields(struct import_job *j, struct source_info *info,
                                      const struct field *fields, size_t n_fields, struct err *err)
 {
-    const struct field_set *set = sink_fields(j->sink);
     struct source_field *out = arena_new(j->arena, n_fields, sizeof *out, err);
-    struct buf examples;
     enum err_code rc = out ? OK : NO_MEMORY;
-    buf_init(&examples, 4096);
-    for (size_t i = 0; !rc && i < n_fields; i++) {
-        buf_reset(&examples);
-        field_set_put_examples(set, i, &examples);
-        out[i].name = arena_strdup(j->arena, fields[i].name, err);
-        out[i].type = fields[i].type;
-        out[i].n_null = j->outcome.counts.n_taken - field_set_n_values(set, i);
-        out[i].examples = arena_strdup(j->arena, buf_text(&examples), err);
-        if (!out[i].name || !out[i].examples)
-            rc = NO_MEMORY;
-    }
-    buf_clear(&examples);
+    for (size_t i = 0; !rc && i < n_fields; i++)
+        rc = describe_field(j, i, &fields[i], &out[i], err);
     info->fields = out;
     info->n_fields = n_fields;
     return rc;

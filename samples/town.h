@@ -99,7 +99,6 @@ struct parcel {
     struct poly p;
     int cell;
     int front; /* the longest edge on a way; -1: none */
-    int number;
     bool built;
 };
 

@@ -45,6 +45,23 @@ static void info_of_a_sample_says_that_it_is_one(void **state)
     assert_true(i.n_features == 2 && i.complete);
 }
 
+static void an_id_member_is_told_as_the_field_that_it_becomes(void **state)
+{
+    struct kit *k = *state;
+    struct source_info i = look(
+        k, FC(POINT("\"id\":\"way/1\",", "\"n\":1") "," POINT("\"id\":\"way/2\",", "\"n\":2")), 0);
+    assert_string_equal(i.id_field, "id");
+    assert_string_equal(i.fields[1].examples, "way/1, way/2");
+    assert_int_equal(i.fields[1].n_null, 0);
+    i = look(k, FC(POINT("\"id\":\"way/1\",", "\"n\":1") "," POINT("", "\"n\":2")), 0);
+    assert_null(i.id_field);
+    assert_string_equal(i.fields[1].examples, "way/1");
+    assert_int_equal(i.fields[1].n_null, 1);
+    k->o.id_field = "id";
+    i = look(k, FC(""), 0);
+    assert_int_equal(i.fields[0].n_null, 0);
+}
+
 static void invalid_polygons_are_counted(void **state)
 {
     struct kit *k = *state;
@@ -71,6 +88,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         kit_test(info_tells_what_an_import_would_find),
         kit_test(info_of_a_sample_says_that_it_is_one),
+        kit_test(an_id_member_is_told_as_the_field_that_it_becomes),
         kit_test(invalid_polygons_are_counted),
         kit_test(what_cannot_be_read_is_refused_as_by_an_import),
     };
