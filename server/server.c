@@ -70,8 +70,7 @@ static void worker_free(void *worker)
 
 static void worker_begin(void *worker, const atomic_bool *cancel, int64_t deadline_us)
 {
-    struct ogc_worker *w = worker;
-    store_set_interrupt(w->store, cancel, deadline_us);
+    ogc_worker_begin(worker, cancel, deadline_us);
 }
 
 static void *snapshot_ref(void *state)

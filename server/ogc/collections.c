@@ -7,7 +7,7 @@
 
 static enum err_code handle(const struct request *r, struct response *out, struct err *err)
 {
-    const struct catalog *catalog = world_of(r)->catalog;
+    const struct catalog *catalog = world_catalog(r);
     struct doc *d = doc_new(r->arena);
     doc_link_self(d, r);
     struct doc *list = doc_array(d, "collections");

@@ -15,7 +15,7 @@ static enum err_code handle(const struct request *r, struct response *out, struc
     struct doc *d = doc_new(r->arena);
     doc_text(d, "status", "ok");
     doc_text(d, "version", CASSINI_VERSION);
-    doc_int(d, "collections", (int64_t)catalog_n_layers(world_of(r)->catalog));
+    doc_int(d, "collections", (int64_t)catalog_n_layers(world_catalog(r)));
     return doc_respond(d, &(struct page){.title = "Health"}, r, out, err);
 }
 

@@ -44,7 +44,7 @@ static enum err_code handle_list(const struct request *r, struct response *out, 
         const char *id = id_of(r, file);
         put_style(list, r, id, &t);
         /* A style that knows a collection by name suits better than one that suits all. */
-        if (file == style_files || style_template_knows(&t, world_of(r)->catalog))
+        if (file == style_files || style_template_knows(&t, world_catalog(r)))
             best = id;
         style_template_close(&t);
     }
@@ -70,7 +70,7 @@ static enum err_code handle_one(const struct request *r, struct response *out, s
     enum err_code rc = style_template_open(file, &t, err);
     if (rc)
         return rc;
-    rc = style_template_fill(&t, world_of(r)->catalog, r->base_url, &out->body, err);
+    rc = style_template_fill(&t, world_catalog(r), r->base_url, &out->body, err);
     style_template_close(&t);
     return rc;
 }

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "server/ogc/ogc_worker.h"
 
 enum err_code world_new(struct catalog *catalog, const char *title, const char *description,
                         const struct route *const *routes, struct world **out, struct err *err)
@@ -37,10 +38,16 @@ const struct world *world_of(const struct request *r)
     return r->snapshot;
 }
 
+const struct catalog *world_catalog(const struct request *r)
+{
+    const struct ogc_worker *w = ogc_worker_of(r);
+    return w ? w->catalog : world_of(r)->catalog;
+}
+
 enum err_code world_layer(const struct request *r, const char *name, const struct layer **out,
                           struct err *err)
 {
-    const struct layer *layer = catalog_find(world_of(r)->catalog, span_of(name));
+    const struct layer *layer = catalog_find(world_catalog(r), span_of(name));
     if (!layer)
         return err_set(err, NOT_FOUND, "there is no collection '%s'", name);
     *out = layer;
@@ -55,7 +62,7 @@ enum err_code world_path_layer(const struct request *r, const struct layer **out
 enum err_code world_all_layers(const struct request *r, const struct layer *const **out,
                                size_t *n_out, struct err *err)
 {
-    const struct catalog *catalog = world_of(r)->catalog;
+    const struct catalog *catalog = world_catalog(r);
     const struct layer **layers =
         arena_new(r->arena, catalog_n_layers(catalog), sizeof *layers, err);
     if (!layers)

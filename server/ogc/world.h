@@ -29,6 +29,9 @@ void world_unref(struct world *w); /* accepts NULL; any thread */
 /** The world of a request. */
 const struct world *world_of(const struct request *r);
 
+/** The layers as the request sees them: on a worker as they are now, else as in its world. */
+const struct catalog *world_catalog(const struct request *r);
+
 /** The layer of that name. Errors NOT_FOUND, with words for the client */
 enum err_code world_layer(const struct request *r, const char *name, const struct layer **out,
                           struct err *err) MUST_USE;
