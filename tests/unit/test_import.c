@@ -227,6 +227,8 @@ static void a_canceled_import_leaves_the_layer_as_it_was(void **state)
         assert_import_fails(k, with_bad_ones(k, 3000, 5000), CANCELED, "canceled");
         assert_layer(k, "a:integer\n1: 1 [Point 1]");
     }
+    k->o.progress = NULL;
+    k->o.progress_state = NULL;
 }
 
 static void limits_are_kept(void **state)
