@@ -6,7 +6,8 @@ endforeach()
 target_link_options(test_spool PRIVATE LINKER:--wrap=open)
 
 cassini_unit_test(test_failing_allocations USES base)
-foreach(wrapped malloc calloc realloc free _ZnwmRKSt9nothrow_t _ZnamRKSt9nothrow_t)
+cassini_failing_malloc(test_failing_allocations)
+foreach(wrapped _ZnwmRKSt9nothrow_t _ZnamRKSt9nothrow_t)
   target_link_options(test_failing_allocations PRIVATE LINKER:--wrap=${wrapped})
 endforeach()
 

@@ -2,9 +2,7 @@ foreach(unit field_set geojson_geometry geojson_split geom_repair import import_
         import_modes json_scan layer_name)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
-foreach(wrapped malloc calloc realloc)
-  target_link_options(test_import_failing_allocations PRIVATE LINKER:--wrap=${wrapped})
-endforeach()
+cassini_failing_malloc(test_import_failing_allocations)
 # They share the names of their files.
 set_tests_properties(unit/test_import unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
                      unit/test_import_modes PROPERTIES RESOURCE_LOCK import)

@@ -3,9 +3,7 @@ foreach(unit meets ogc_failing_allocations style_template tile_limits world writ
   cassini_unit_test(test_${unit} USES ogc)
 endforeach()
 
-foreach(wrapped malloc calloc realloc)
-  target_link_options(test_ogc_failing_allocations PRIVATE LINKER:--wrap=${wrapped})
-endforeach()
+cassini_failing_malloc(test_ogc_failing_allocations)
 
 find_program(PYTHON3 python3)
 foreach(cases empty features tiles)

@@ -2,7 +2,5 @@ foreach(unit columns geometry_blob layer layer_writer layer_writer_crash rtree_p
         store_query store_tools)
   cassini_unit_test(test_${unit} USES store)
 endforeach()
-foreach(wrapped malloc calloc realloc)
-  target_link_options(test_store_failing_allocations PRIVATE LINKER:--wrap=${wrapped})
-endforeach()
+cassini_failing_malloc(test_store_failing_allocations)
 cassini_fuzz_target(fuzz_geometry_blob USES store)

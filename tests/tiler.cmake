@@ -6,9 +6,7 @@ foreach(unit clip derive drawable_codec grid min_zoom painter tile_budget tile_r
              tiler_failing_allocations vertex_zoom)
   cassini_unit_test(test_${unit} USES sketch tiler)
 endforeach()
-foreach(wrapped malloc calloc realloc)
-  target_link_options(test_tiler_failing_allocations PRIVATE LINKER:--wrap=${wrapped})
-endforeach()
+cassini_failing_malloc(test_tiler_failing_allocations)
 
 add_executable(golden_tiles golden/golden_tiles.c)
 target_link_libraries(golden_tiles PRIVATE sketch tiler)

@@ -1,6 +1,6 @@
 /*
  * Every use of the heap in floor 0 fails in turn: malloc, calloc and realloc are wrapped at link
- * time (tests/base.cmake), and so is C++'s `new`. Whatever happens, the answer is NO_MEMORY or a
+ * time (failing_malloc.h), and so is C++'s `new`. Whatever happens, the answer is NO_MEMORY or a
  * success that needed no memory, and nothing stays behind.
  */
 #include "base/arena.h"
@@ -16,65 +16,18 @@
 #include "base/sha256.h"
 #include "base/source.h"
 #include "base/spool.h"
+#include "tests/unit/failing_malloc.h"
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static size_t n_allowed = SIZE_MAX; /* allocations until one fails */
-static int64_t n_live;
-
-static bool may_allocate(void)
-{
-    if (n_allowed == SIZE_MAX)
-        return true;
-    if (n_allowed == 0)
-        return false;
-    n_allowed--;
-    return true;
-}
-
-/* The linker's names. */
-void *__real_malloc(size_t n_bytes);
-void *__real_calloc(size_t n_items, size_t item_bytes);
-void *__real_realloc(void *p, size_t n_bytes);
-void __real_free(void *p);
+/* C++'s own, by the linker's names. */
 void *__real__ZnwmRKSt9nothrow_t(size_t n_bytes, const void *nothrow);
 void *__real__ZnamRKSt9nothrow_t(size_t n_bytes, const void *nothrow);
-void *__wrap_malloc(size_t n_bytes);
-void *__wrap_calloc(size_t n_items, size_t item_bytes);
-void *__wrap_realloc(void *p, size_t n_bytes);
-void __wrap_free(void *p);
 void *__wrap__ZnwmRKSt9nothrow_t(size_t n_bytes, const void *nothrow);
 void *__wrap__ZnamRKSt9nothrow_t(size_t n_bytes, const void *nothrow);
-
-void *__wrap_malloc(size_t n_bytes)
-{
-    void *p = may_allocate() ? __real_malloc(n_bytes) : NULL;
-    n_live += p != NULL;
-    return p;
-}
-
-void *__wrap_calloc(size_t n_items, size_t item_bytes)
-{
-    void *p = may_allocate() ? __real_calloc(n_items, item_bytes) : NULL;
-    n_live += p != NULL;
-    return p;
-}
-
-void *__wrap_realloc(void *p, size_t n_bytes)
-{
-    void *grown = may_allocate() ? __real_realloc(p, n_bytes) : NULL;
-    n_live += grown && !p;
-    return grown;
-}
-
-void __wrap_free(void *p)
-{
-    n_live -= p != NULL;
-    __real_free(p);
-}
 
 void *__wrap__ZnwmRKSt9nothrow_t(size_t n_bytes, const void *nothrow)
 {

@@ -1,64 +1,15 @@
 /*
  * Every use of the heap in server/http fails in turn: malloc, calloc and realloc are wrapped at
- * link time (tests/http.cmake). A server starts or says why not; a request gets its answer,
+ * link time (failing_malloc.h). A server starts or says why not; a request gets its answer,
  * another one, or in the last resort none at all (NULL: the connection says 500), but always one.
  */
 #include "server/http/dispatch.h"
 #include "server/http/document.h"
+#include "tests/unit/failing_malloc.h"
 #include "tests/unit/unit.h"
 
 #include <stdbool.h>
 #include <string.h>
-
-static size_t n_allowed = SIZE_MAX; /* allocations until one fails */
-static int64_t n_live;
-
-static bool may_allocate(void)
-{
-    if (n_allowed == SIZE_MAX)
-        return true;
-    if (n_allowed == 0)
-        return false;
-    n_allowed--;
-    return true;
-}
-
-/* The linker's names. */
-void *__real_malloc(size_t n_bytes);
-void *__real_calloc(size_t n_items, size_t item_bytes);
-void *__real_realloc(void *p, size_t n_bytes);
-void __real_free(void *p);
-void *__wrap_malloc(size_t n_bytes);
-void *__wrap_calloc(size_t n_items, size_t item_bytes);
-void *__wrap_realloc(void *p, size_t n_bytes);
-void __wrap_free(void *p);
-
-void *__wrap_malloc(size_t n_bytes)
-{
-    void *p = may_allocate() ? __real_malloc(n_bytes) : NULL;
-    n_live += p != NULL;
-    return p;
-}
-
-void *__wrap_calloc(size_t n_items, size_t item_bytes)
-{
-    void *p = may_allocate() ? __real_calloc(n_items, item_bytes) : NULL;
-    n_live += p != NULL;
-    return p;
-}
-
-void *__wrap_realloc(void *p, size_t n_bytes)
-{
-    void *grown = may_allocate() ? __real_realloc(p, n_bytes) : NULL;
-    n_live += grown && !p;
-    return grown;
-}
-
-void __wrap_free(void *p)
-{
-    n_live -= p != NULL;
-    __real_free(p);
-}
 
 static enum err_code write_document(const struct request *r, struct response *out, struct err *err)
 {

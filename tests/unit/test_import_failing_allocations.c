@@ -1,44 +1,10 @@
 /*
  * Every use of the heap during an import fails in turn (but for those of the libraries in C++ and
- * of SQLite): malloc, calloc and realloc are wrapped at link time (tests/importers.cmake). The
+ * of SQLite): malloc, calloc and realloc are wrapped at link time (failing_malloc.h). The
  * answer is NO_MEMORY, nothing leaks, and the layer is as it was.
  */
+#include "tests/unit/failing_malloc.h"
 #include "tests/unit/import_kit.h"
-
-static size_t n_allowed = SIZE_MAX; /* allocations until one fails */
-
-static bool may_allocate(void)
-{
-    if (n_allowed == SIZE_MAX)
-        return true;
-    if (n_allowed == 0)
-        return false;
-    n_allowed--;
-    return true;
-}
-
-/* The linker's names. */
-void *__real_malloc(size_t n_bytes);
-void *__real_calloc(size_t n_items, size_t item_bytes);
-void *__real_realloc(void *p, size_t n_bytes);
-void *__wrap_malloc(size_t n_bytes);
-void *__wrap_calloc(size_t n_items, size_t item_bytes);
-void *__wrap_realloc(void *p, size_t n_bytes);
-
-void *__wrap_malloc(size_t n_bytes)
-{
-    return may_allocate() ? __real_malloc(n_bytes) : NULL;
-}
-
-void *__wrap_calloc(size_t n_items, size_t item_bytes)
-{
-    return may_allocate() ? __real_calloc(n_items, item_bytes) : NULL;
-}
-
-void *__wrap_realloc(void *p, size_t n_bytes)
-{
-    return may_allocate() ? __real_realloc(p, n_bytes) : NULL;
-}
 
 static const char TEXT[] = FC(POINT("\"id\":1,", "\"a\":\"x\",\"b\":[1,2]") ",\n{},\n" POINT(
     "\"id\":2,",

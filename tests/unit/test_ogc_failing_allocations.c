@@ -1,12 +1,13 @@
 /*
  * Memory fails at every place in turn: each allocation of the heap (malloc, calloc and realloc are
- * wrapped at link time, tests/ogc.cmake), and each byte of a request's arena. A resource answers as
- * it always does or says that it cannot: never a part of the answer.
+ * wrapped at link time, failing_malloc.h), and each byte of a request's arena. A resource answers
+ * as it always does or says that it cannot: never a part of the answer.
  */
 #include "server/http/request.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/ogc_worker.h"
 #include "server/ogc/world.h"
+#include "tests/unit/failing_malloc.h"
 #include "tests/unit/store_kit.h"
 #include "tests/unit/unit.h"
 
@@ -17,41 +18,6 @@
 #define BODY_BYTES  ((size_t)4 << 20)
 #define STEP_BYTES  ((size_t)97) /* of the arena's limit: no multiple of its alignment */
 #define N_STEPS     20000
-
-static size_t n_allowed = SIZE_MAX; /* allocations until one fails */
-
-static bool may_allocate(void)
-{
-    if (n_allowed == SIZE_MAX)
-        return true;
-    if (n_allowed == 0)
-        return false;
-    n_allowed--;
-    return true;
-}
-
-/* The linker's names. */
-void *__real_malloc(size_t n_bytes);
-void *__real_calloc(size_t n_items, size_t item_bytes);
-void *__real_realloc(void *p, size_t n_bytes);
-void *__wrap_malloc(size_t n_bytes);
-void *__wrap_calloc(size_t n_items, size_t item_bytes);
-void *__wrap_realloc(void *p, size_t n_bytes);
-
-void *__wrap_malloc(size_t n_bytes)
-{
-    return may_allocate() ? __real_malloc(n_bytes) : NULL;
-}
-
-void *__wrap_calloc(size_t n_items, size_t item_bytes)
-{
-    return may_allocate() ? __real_calloc(n_items, item_bytes) : NULL;
-}
-
-void *__wrap_realloc(void *p, size_t n_bytes)
-{
-    return may_allocate() ? __real_realloc(p, n_bytes) : NULL;
-}
 
 struct server {
     struct router *router;

@@ -1,44 +1,10 @@
 /*
  * Every use of the heap in store/ itself fails in turn (SQLite and SpatiaLite have theirs): malloc,
- * calloc and realloc are wrapped at link time (tests/store.cmake). The answer is NO_MEMORY, and the
+ * calloc and realloc are wrapped at link time (failing_malloc.h). The answer is NO_MEMORY, and the
  * store is as it was.
  */
+#include "tests/unit/failing_malloc.h"
 #include "tests/unit/store_kit.h"
-
-static size_t n_allowed = SIZE_MAX; /* allocations until one fails */
-
-static bool may_allocate(void)
-{
-    if (n_allowed == SIZE_MAX)
-        return true;
-    if (n_allowed == 0)
-        return false;
-    n_allowed--;
-    return true;
-}
-
-/* The linker's names. */
-void *__real_malloc(size_t n_bytes);
-void *__real_calloc(size_t n_items, size_t item_bytes);
-void *__real_realloc(void *p, size_t n_bytes);
-void *__wrap_malloc(size_t n_bytes);
-void *__wrap_calloc(size_t n_items, size_t item_bytes);
-void *__wrap_realloc(void *p, size_t n_bytes);
-
-void *__wrap_malloc(size_t n_bytes)
-{
-    return may_allocate() ? __real_malloc(n_bytes) : NULL;
-}
-
-void *__wrap_calloc(size_t n_items, size_t item_bytes)
-{
-    return may_allocate() ? __real_calloc(n_items, item_bytes) : NULL;
-}
-
-void *__wrap_realloc(void *p, size_t n_bytes)
-{
-    return may_allocate() ? __real_realloc(p, n_bytes) : NULL;
-}
 
 static enum err_code write_layer(const struct kit *k, struct err *err)
 {

@@ -1,48 +1,14 @@
 /*
  * Every use of the heap fails in turn while features become drawables and drawables a tile: malloc,
- * calloc and realloc are wrapped at link time (tests/tiler.cmake). The answer is NO_MEMORY, and
+ * calloc and realloc are wrapped at link time (failing_malloc.h). The answer is NO_MEMORY, and
  * nothing leaks.
  */
 #include "tests/golden/sketch.h"
 #include "tests/golden/small_store.h"
+#include "tests/unit/failing_malloc.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>
-
-static size_t n_allowed = SIZE_MAX; /* allocations until one fails */
-
-static bool may_allocate(void)
-{
-    if (n_allowed == SIZE_MAX)
-        return true;
-    if (n_allowed == 0)
-        return false;
-    n_allowed--;
-    return true;
-}
-
-/* The linker's names. */
-void *__real_malloc(size_t n_bytes);
-void *__real_calloc(size_t n_items, size_t item_bytes);
-void *__real_realloc(void *p, size_t n_bytes);
-void *__wrap_malloc(size_t n_bytes);
-void *__wrap_calloc(size_t n_items, size_t item_bytes);
-void *__wrap_realloc(void *p, size_t n_bytes);
-
-void *__wrap_malloc(size_t n_bytes)
-{
-    return may_allocate() ? __real_malloc(n_bytes) : NULL;
-}
-
-void *__wrap_calloc(size_t n_items, size_t item_bytes)
-{
-    return may_allocate() ? __real_calloc(n_items, item_bytes) : NULL;
-}
-
-void *__wrap_realloc(void *p, size_t n_bytes)
-{
-    return may_allocate() ? __real_realloc(p, n_bytes) : NULL;
-}
 
 static const struct tile_address AT = {14, 8299, 5635};
 
