@@ -80,13 +80,11 @@ def main():
                 "--title=Test", "--description=A test") as server:
         check(server.url and status_of(server.url + "?f=json") == 200, "/ with all options")
 
-    # Behind another server links begin with that one's address. An empty store will do.
+    # Behind another server the address that clients use is that one's. An empty store will do.
     empty = os.path.join(folder, "empty.sqlite")
     with Server(empty, "--create", "--listen=127.0.0.1:0", "--base-url=http://example.org") as server:
-        check(server.ready == f"{server.url} serves 0 layers of {empty}\n",
+        check(server.ready == f"http://example.org/ serves 0 layers of {empty}\n",
               f"the ready line is {server.ready!r}")
-        with urllib.request.urlopen(server.url + "?f=json", timeout=SECONDS) as answer:
-            check(b'"http://example.org/collections' in answer.read(), "links with --base-url")
 
     # What may not be read is refused in one line. Root may read everything, so it steps down.
     secret = os.path.join(folder, "secret.geojson")
