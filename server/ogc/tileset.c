@@ -93,8 +93,8 @@ static enum err_code respond(const struct request *r, const struct tileset *t,
     return doc_respond(d, page, r, out, err);
 }
 
-static enum err_code handle_collection(const struct request *r, struct response *out,
-                                       struct err *err)
+enum err_code tileset_of_collection(const struct request *r, tileset_respond_fn *write,
+                                    struct response *out, struct err *err)
 {
     const struct layer *layer = NULL;
     const enum err_code rc = world_path_layer(r, &layer, err);
@@ -107,7 +107,13 @@ static enum err_code handle_collection(const struct request *r, struct response 
                               .intro = layer->title,
                               .crumbs = layer_crumbs(r, layer),
                               .map_href = layer_map_href(r, layer)};
-    return respond(r, &t, &page, out, err);
+    return write(r, &t, &page, out, err);
+}
+
+static enum err_code handle_collection(const struct request *r, struct response *out,
+                                       struct err *err)
+{
+    return tileset_of_collection(r, respond, out, err);
 }
 
 static enum err_code handle_dataset(const struct request *r, struct response *out, struct err *err)

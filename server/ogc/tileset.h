@@ -20,4 +20,13 @@ struct tileset {
 /** The members that a list of tilesets shows too, and all links but self and alternate. */
 void tileset_describe(struct doc *d, const struct request *r, const struct tileset *t);
 
+/** Writes the answer about one tileset: of a list, or the tileset itself. */
+typedef enum err_code tileset_respond_fn(const struct request *r, const struct tileset *t,
+                                         const struct page *page, struct response *out,
+                                         struct err *err);
+
+/** Answer about the tileset of the path's collection. Errors NOT_FOUND, those of `write`. */
+enum err_code tileset_of_collection(const struct request *r, tileset_respond_fn *write,
+                                    struct response *out, struct err *err) MUST_USE;
+
 #endif

@@ -23,18 +23,7 @@ static enum err_code respond(const struct request *r, const struct tileset *t,
 static enum err_code handle_collection(const struct request *r, struct response *out,
                                        struct err *err)
 {
-    const struct layer *layer = NULL;
-    const enum err_code rc = world_path_layer(r, &layer, err);
-    if (rc)
-        return rc;
-    const struct tileset t = {
-        &layer, 1, layer->title,
-        arena_printf(r->arena, err, "/collections/%s/tiles/" TMS_ID, layer->name), ""};
-    const struct page page = {.title = "Vector tiles",
-                              .intro = layer->title,
-                              .crumbs = layer_crumbs(r, layer),
-                              .map_href = layer_map_href(r, layer)};
-    return respond(r, &t, &page, out, err);
+    return tileset_of_collection(r, respond, out, err);
 }
 
 static enum err_code handle_dataset(const struct request *r, struct response *out, struct err *err)
