@@ -13,7 +13,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 
 inside() {
   # shellcheck disable=SC2046  # NAME=VALUE words
-  env -i $(base_environment) chroot "$root" bash -c "cd /root/cassini || exit 1
+  env -i $(base_environment) chroot "$root" bash -c "cd /srv/cassini || exit 1
 $1"
 }
 
@@ -52,7 +52,7 @@ timed() {
 }
 
 run_tests() {
-  inside ./test.sh 2>&1 | tee "$root/root/test.log"
+  inside ./test.sh 2>&1 | tee "$root/srv/test.log"
 }
 
 prove() {
@@ -66,7 +66,7 @@ prove() {
   mount -t tmpfs tmpfs "$root/dev/shm"
   mount -t tmpfs tmpfs "$root/tmp"
   git -C "$top" log -1 --format='==> Cloning %h %s'
-  git clone --quiet --no-hardlinks "file://$top" "$root/root/cassini"
+  git clone --quiet --no-hardlinks "file://$top" "$root/srv/cassini"
 
   timed "quickstart.sh, the first time," inside './quickstart.sh --no-serve'
   check "the program is there" inside 'build/release/cassini --version'
@@ -75,7 +75,7 @@ prove() {
   timed "quickstart.sh, the second time," inside './quickstart.sh --no-serve'
   check "the store still has 4 layers" has_four_layers
   timed "test.sh" run_tests
-  check "test.sh ends with ctest's summary, all passed" ends_with_ctest_summary "$root/root/test.log"
+  check "test.sh ends with ctest's summary, all passed" ends_with_ctest_summary "$root/srv/test.log"
 }
 
 if [ "${1:-}" = --inside ]; then
