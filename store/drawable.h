@@ -30,11 +30,18 @@ struct drawable {
     struct span properties; /* opaque here */
 };
 
+/** What of the drawables a query gives; the other members are zero. Asking for less costs less. */
+enum drawable_part {
+    DRAWABLE_ALL,
+    DRAWABLE_BOX,    /* from the index alone */
+    DRAWABLE_CONTENT /* n_features, geometry and properties */
+};
+
 struct drawable_query {
     const struct layer *layer;
     struct grid_box box;
     uint8_t zoom;
-    bool boxes_only; /* from the index alone: of each drawable nothing but its box is given */
+    enum drawable_part part;
 };
 
 struct drawable_cursor;

@@ -8,7 +8,7 @@ struct drawable_cursor {
     struct store *store;
     const struct layer *layer;
     sqlite3_stmt *stmt;
-    bool boxes_only;
+    enum drawable_part part;
 };
 
 #define IN_BOX                                                                                     \
@@ -24,22 +24,20 @@ static void bind_query(sqlite3_stmt *stmt, const struct drawable_query *q)
     sqlite3_bind_int(stmt, 5, q->zoom);
 }
 
+#define BOX     "i.min_x, i.max_x, i.min_y, i.max_y"
+#define CONTENT "d.n_features, d.geometry, d.properties"
 /* CROSS JOIN pins the order: the index first, then rows by their number. */
+#define FROM_ROWS " FROM \"%w_drawable_index\" i CROSS JOIN \"%w_drawable\" d ON d.id=i.id" IN_BOX
+
 static enum err_code borrow_query(struct store *s, const struct drawable_query *q,
                                   sqlite3_stmt **out, struct err *err)
 {
-    const char *const name = q->layer->name;
-    if (q->boxes_only)
-        return db_borrow(s, out, err,
-                         "SELECT i.min_x, i.max_x, i.min_y, i.max_y"
-                         " FROM \"%w_drawable_index\" i" IN_BOX,
-                         name);
-    return db_borrow(
-        s, out, err,
-        "SELECT i.min_x, i.max_x, i.min_y, i.max_y, d.feature, d.n_features,"
-        " d.min_zoom, d.max_zoom, d.geometry, d.properties"
-        " FROM \"%w_drawable_index\" i CROSS JOIN \"%w_drawable\" d ON d.id=i.id" IN_BOX,
-        name, name);
+    static const char *const SQL[] = {
+        [DRAWABLE_ALL] = "SELECT " CONTENT ", " BOX ", d.feature, d.min_zoom, d.max_zoom" FROM_ROWS,
+        [DRAWABLE_BOX] = "SELECT " BOX " FROM \"%w_drawable_index\" i" IN_BOX,
+        [DRAWABLE_CONTENT] = "SELECT " CONTENT FROM_ROWS,
+    };
+    return db_borrow(s, out, err, SQL[q->part], q->layer->name, q->layer->name);
 }
 
 enum err_code store_query_drawables(struct store *s, const struct drawable_query *q,
@@ -49,7 +47,7 @@ enum err_code store_query_drawables(struct store *s, const struct drawable_query
     struct drawable_cursor *c = mem_new(1, sizeof *c);
     if (!c)
         return err_no_memory(err, sizeof *c);
-    *c = (struct drawable_cursor){.store = s, .layer = q->layer, .boxes_only = q->boxes_only};
+    *c = (struct drawable_cursor){.store = s, .layer = q->layer, .part = q->part};
     if (borrow_query(s, q, &c->stmt, &why)) {
         drawable_cursor_close(c);
         return store_layer_failed(s, q->layer, &why, err);
@@ -65,14 +63,32 @@ static struct span column_blob(sqlite3_stmt *stmt, int column)
     return (struct span){at, at ? (size_t)sqlite3_column_bytes(stmt, column) : 0};
 }
 
-static struct grid_box column_box(sqlite3_stmt *stmt)
+static struct grid_box column_box(sqlite3_stmt *stmt, int first)
 {
     return (struct grid_box){
-        .min_x = rtree_key_to_u32(sqlite3_column_int(stmt, 0)),
-        .max_x = rtree_key_to_u32(sqlite3_column_int(stmt, 1)),
-        .min_y = rtree_key_to_u32(sqlite3_column_int(stmt, 2)),
-        .max_y = rtree_key_to_u32(sqlite3_column_int(stmt, 3)),
+        .min_x = rtree_key_to_u32(sqlite3_column_int(stmt, first)),
+        .max_x = rtree_key_to_u32(sqlite3_column_int(stmt, first + 1)),
+        .min_y = rtree_key_to_u32(sqlite3_column_int(stmt, first + 2)),
+        .max_y = rtree_key_to_u32(sqlite3_column_int(stmt, first + 3)),
     };
+}
+
+static void read_row(sqlite3_stmt *stmt, enum drawable_part part, struct drawable *out)
+{
+    *out = (struct drawable){0};
+    if (part == DRAWABLE_BOX) {
+        out->box = column_box(stmt, 0);
+        return;
+    }
+    out->n_features = (uint32_t)sqlite3_column_int64(stmt, 0);
+    out->geometry = column_blob(stmt, 1);
+    out->properties = column_blob(stmt, 2);
+    if (part == DRAWABLE_CONTENT)
+        return;
+    out->box = column_box(stmt, 3);
+    out->fid = sqlite3_column_int64(stmt, 7);
+    out->min_zoom = (uint8_t)sqlite3_column_int(stmt, 8);
+    out->max_zoom = (uint8_t)sqlite3_column_int(stmt, 9);
 }
 
 enum err_code drawable_cursor_next(struct drawable_cursor *c, struct drawable *out, bool *out_more,
@@ -82,18 +98,8 @@ enum err_code drawable_cursor_next(struct drawable_cursor *c, struct drawable *o
     bool row = false;
     if (db_step(c->store, c->stmt, &row, &why))
         return store_layer_failed(c->store, c->layer, &why, err);
-    if (row && c->boxes_only)
-        *out = (struct drawable){.box = column_box(c->stmt)};
-    else if (row)
-        *out = (struct drawable){
-            .box = column_box(c->stmt),
-            .fid = sqlite3_column_int64(c->stmt, 4),
-            .n_features = (uint32_t)sqlite3_column_int64(c->stmt, 5),
-            .min_zoom = (uint8_t)sqlite3_column_int(c->stmt, 6),
-            .max_zoom = (uint8_t)sqlite3_column_int(c->stmt, 7),
-            .geometry = column_blob(c->stmt, 8),
-            .properties = column_blob(c->stmt, 9),
-        };
+    if (row)
+        read_row(c->stmt, c->part, out);
     *out_more = row;
     return OK;
 }
@@ -111,16 +117,17 @@ enum err_code store_count_drawables(struct store *s, const struct drawable_query
 {
     struct err why = {0};
     sqlite3_stmt *stmt = NULL;
-    bool row = true;
-    uint64_t n = 0;
+    bool row = false;
     enum err_code rc =
-        db_borrow(s, &stmt, &why, "SELECT 1 FROM \"%w_drawable_index\" i" IN_BOX, q->layer->name);
-    if (!rc)
+        db_borrow(s, &stmt, &why,
+                  "SELECT count(*) FROM (SELECT 1 FROM \"%w_drawable_index\" i" IN_BOX " LIMIT ?6)",
+                  q->layer->name);
+    if (!rc) {
         bind_query(stmt, q);
-    while (!rc && row && n < n_max) {
+        sqlite3_bind_int64(stmt, 6, n_max < INT64_MAX ? (int64_t)n_max : INT64_MAX);
         rc = db_step(s, stmt, &row, &why);
-        n += !rc && row;
     }
+    const uint64_t n = row ? (uint64_t)sqlite3_column_int64(stmt, 0) : 0;
     db_return(s, stmt);
     if (rc)
         return store_layer_failed(s, q->layer, &why, err);

@@ -30,6 +30,7 @@ struct mvt_layer {
     struct mvt_field *fields; /* of the layer */
     struct mvt_values values;
     size_t n_feature_bytes;
+    bool id_only;
 };
 
 enum err_code mvt_layer_new(struct mvt_layer **out, struct err *err)
@@ -56,11 +57,17 @@ enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, st
     m->layer = layer;
     m->arena = a;
     m->n_features = m->n_keys = 0;
+    m->id_only = false;
     m->n_feature_bytes = 0;
     mvt_values_reset(&m->values);
     m->keys = arena_new(a, layer->n_fields, sizeof *m->keys, err);
     m->fields = arena_new(a, layer->n_fields, sizeof *m->fields, err);
     return m->keys && m->fields ? OK : arena_failure(err);
+}
+
+void mvt_layer_keep_id_only(struct mvt_layer *m)
+{
+    m->id_only = true;
 }
 
 static uint32_t key_index(struct mvt_layer *m, size_t field)
@@ -97,7 +104,7 @@ static enum err_code add_tags(struct mvt_layer *m, struct bytes *r, VectorTile__
         struct value v;
         if (value_unpack(r, &v, err))
             return BAD_DATA;
-        if (v.type == VALUE_NULL)
+        if (v.type == VALUE_NULL || (m->id_only && (int)field != m->layer->id_field))
             continue;
         const struct span bytes = {packed, (size_t)((const char *)r->at - packed)};
         const enum err_code rc =

@@ -20,6 +20,9 @@ void mvt_layer_free(struct mvt_layer *m); /* accepts NULL */
 enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, struct arena *a,
                               struct err *err) MUST_USE;
 
+/** From here on no attribute is added but the public id. Between start and the first feature. */
+void mvt_layer_keep_id_only(struct mvt_layer *m);
+
 /**
  * Add one feature.
  *

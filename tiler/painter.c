@@ -61,6 +61,11 @@ enum err_code painter_start(struct painter *p, const struct layer *layer, struct
     return mvt_layer_start(p->mvt, layer, &p->arena, err);
 }
 
+void painter_keep_id_only(struct painter *p)
+{
+    mvt_layer_keep_id_only(p->mvt);
+}
+
 /* The smallest square of the grid for a polygon of which nothing is left; false when that is not
  * this tile's to draw. */
 static bool enlarge(struct tile_shape *s, struct vertex_tu at, const struct tile_frame *f,

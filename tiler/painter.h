@@ -19,6 +19,10 @@ void painter_free(struct painter *p); /* accepts NULL */
 enum err_code painter_start(struct painter *p, const struct layer *layer, struct tile_address at,
                             uint32_t buffer_tu, uint8_t vertex_zoom, struct err *err) MUST_USE;
 
+/** Leave out every attribute but the public id, for the budget's sake. Between start and the first
+ * drawable. */
+void painter_keep_id_only(struct painter *p);
+
 /** Draw one. Errors BAD_DATA damaged bytes; NO_MEMORY, LIMIT */
 enum err_code painter_add(struct painter *p, const struct drawable *d, struct err *err) MUST_USE;
 

@@ -18,6 +18,7 @@ static void put_layer(struct json_out *j, const struct tile_layer_report *l)
     put_count(j, "enlarged", l->n_enlarged);
     put_count(j, "repaired", l->n_repaired);
     put_count(j, "leftOut", l->n_left_out);
+    put_count(j, "withoutAttributes", l->n_without_attributes);
     put_count(j, "vertices", l->n_vertices);
     put_count(j, "bytes", l->n_bytes);
     json_object_end(j);

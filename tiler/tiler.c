@@ -4,8 +4,9 @@
 #include "tiler/painter.h"
 #include "tiler/tile_budget.h"
 
-/* Drawing all of a zoom, the largest of it, and fewer of those. */
-#define MAX_ATTEMPTS 3
+/* Drawing all of a zoom with its attributes, without them, the largest of it, and fewer of those.
+ */
+#define MAX_ATTEMPTS 4
 /* After each so many drawables it is asked whether all will fit. */
 #define SAMPLE 1000
 
@@ -17,8 +18,9 @@ struct tiler {
 struct plan {
     struct drawable_query query;
     struct tile_budget budget;
-    uint64_t n_all; /* drawables, counted after the first sample */
+    uint64_t n_all; /* drawables of the tile's zoom; 0 until they are counted */
     uint8_t vertex_zoom;
+    bool id_only;         /* no other attribute is drawn */
     bool chooses_by_size; /* else more than the budget means another attempt */
     struct size_choice choice;
 };
@@ -62,9 +64,9 @@ static enum err_code is_over(const struct tiler *t, struct store *s, struct plan
     const uint64_t n_wanted = affordable(t, plan, n_drawn);
     const uint64_t n_bearable = n_wanted + n_wanted / 4 / (n_drawn / SAMPLE);
     enum err_code rc = OK;
-    if (n_drawn == SAMPLE)
-        rc = store_count_drawables(s, &plan->query, n_bearable + 1, &plan->n_all, err);
-    *out = plan->n_all > n_bearable;
+    if (plan->n_all == 0)
+        rc = store_count_drawables(s, &plan->query, UINT64_MAX, &plan->n_all, err);
+    *out = plan->n_all > n_bearable || plan->n_all > plan->budget.n_features;
     return rc;
 }
 
@@ -74,6 +76,7 @@ static enum err_code draw(struct tiler *t, struct store *s, struct plan *plan, u
                           bool *out_over, struct err *err)
 {
     struct drawable_cursor *cursor = NULL;
+    plan->query.part = plan->chooses_by_size ? DRAWABLE_ALL : DRAWABLE_CONTENT;
     enum err_code rc = store_query_drawables(s, &plan->query, &cursor, err);
     if (rc)
         return rc;
@@ -115,19 +118,17 @@ static enum err_code find_zoom(struct store *s, struct drawable_query *q, uint64
     return OK;
 }
 
-/* Change a plan that went over its budget after `n_drawn` drawables: the largest that it pays for.
- */
-static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan, uint64_t n_drawn,
-                            struct err *err)
+/* Draw the `n_wanted` largest. */
+static enum err_code plan_largest(struct store *s, struct plan *plan, uint64_t n_wanted,
+                                  struct err *err)
 {
-    const uint64_t n_wanted = affordable(t, plan, n_drawn);
     plan->vertex_zoom -= plan->vertex_zoom > 0;
     plan->chooses_by_size = true;
     plan->choice = (struct size_choice){0};
     struct drawable_cursor *cursor = NULL;
     enum err_code rc = find_zoom(s, &plan->query, n_wanted, err);
     struct drawable_query boxes = plan->query;
-    boxes.boxes_only = true;
+    boxes.part = DRAWABLE_BOX;
     if (!rc)
         rc = store_query_drawables(s, &boxes, &cursor, err);
     if (rc)
@@ -139,6 +140,22 @@ static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan,
     drawable_cursor_close(cursor);
     size_choice_make(&plan->choice, n_wanted);
     return rc;
+}
+
+/* Change a plan that went over its budget after `n_drawn` drawables. A map whose densest tiles lack
+ * attributes is better than one with holes: who clicks can ask the API by id. */
+static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan, uint64_t n_drawn,
+                            struct err *err)
+{
+    uint64_t n_wanted = affordable(t, plan, n_drawn);
+    const bool lacks_bytes = n_wanted < plan->budget.n_features;
+    if (lacks_bytes && !plan->id_only) {
+        plan->id_only = true;
+        if (plan->n_all <= plan->budget.n_features)
+            return OK;
+        n_wanted = plan->budget.n_features;
+    }
+    return plan_largest(s, plan, n_wanted, err);
 }
 
 static enum err_code render_layer(struct tiler *t, struct store *s, const struct tile_request *r,
@@ -155,6 +172,8 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
     for (int attempt = 1; over; attempt++) {
         enum err_code rc =
             painter_start(t->painter, layer, r->at, r->buffer_tu, plan.vertex_zoom, err);
+        if (!rc && plan.id_only)
+            painter_keep_id_only(t->painter);
         if (!rc)
             rc = draw(t, s, &plan, &n_drawn, &over, err);
         /* What the last attempt has drawn is kept. */
@@ -166,13 +185,13 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
     }
     const enum err_code rc = painter_end(t->painter, out, report, err);
     report->drawn_zoom = plan.query.zoom;
+    report->n_without_attributes = plan.id_only ? report->n_written : 0;
     if (rc || !plan.chooses_by_size)
         return rc;
-    uint64_t n_of_zoom = 0;
     plan.query.zoom = r->at.z;
-    if (store_count_drawables(s, &plan.query, UINT64_MAX, &n_of_zoom, err))
+    if (plan.n_all == 0 && store_count_drawables(s, &plan.query, UINT64_MAX, &plan.n_all, err))
         return err_add(err, "what the tile leaves out");
-    report->n_left_out = n_of_zoom - n_drawn;
+    report->n_left_out = plan.n_all - n_drawn;
     return OK;
 }
 

@@ -29,6 +29,7 @@ struct tile_layer_report {
     uint64_t n_enlarged;  /* polygons thinner than the grid, drawn as its smallest square */
     uint64_t n_repaired;  /* rings that GEOS had to repair */
     uint64_t n_left_out;  /* drawables of this zoom left out for the budget */
+    uint64_t n_without_attributes; /* written with their id alone, for the budget */
     uint64_t n_vertices;
     uint64_t n_bytes; /* of this layer, not compressed */
 };
@@ -53,11 +54,13 @@ struct tile_request {
  * Make one vector tile.
  *
  * Out      out: appended: an MVT 2.1 tile, not compressed; nothing when nothing falls on it.
- * report: may be NULL Units    4096 tile units across, y down, buffer_tu more on each side Errors
- * BAD_ARG address or layers; LIMIT, CANCELED, IO from the store; NO_MEMORY Budget   each layer's
- * tile_limit_bytes (compressed, estimated) and tile_limit_features: what would exceed them takes
- * the drawables of coarser zooms; always terminates, always told in the report Source   Vector Tile
- * Specification 2.1, 4.3; OGC 17-083r4 (WebMercatorQuad)
+ *          report: may be NULL
+ * Units    4096 tile units across, y down, buffer_tu more on each side
+ * Errors   BAD_ARG address or layers; LIMIT, CANCELED, IO from the store; NO_MEMORY
+ * Budget   each layer's tile_limit_bytes (compressed, estimated) and tile_limit_features: what
+ *          exceeds them goes without attributes but the id, then without its smallest drawables;
+ *          always terminates, always told in the report
+ * Source   Vector Tile Specification 2.1, 4.3; OGC 17-083r4 (WebMercatorQuad)
  */
 enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_request *request,
                            struct buf *out, struct tile_report *report, struct err *err) MUST_USE;

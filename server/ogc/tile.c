@@ -64,13 +64,15 @@ static enum err_code respond(const struct request *r, const struct tile_wish *wi
     rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
     if (rc)
         return ogc_worker_failed(rc, err);
-    uint64_t n_features = 0, n_left_out = 0;
+    uint64_t n_features = 0, n_left_out = 0, n_without_attributes = 0;
     for (size_t i = 0; i < report.n_layers; i++) {
         n_features += report.layers[i].n_features;
         n_left_out += report.layers[i].n_left_out;
+        n_without_attributes += report.layers[i].n_without_attributes;
     }
     count_header(r, out, "X-Tile-Features", n_features);
     count_header(r, out, "X-Tile-Left-Out", n_left_out);
+    count_header(r, out, "X-Tile-Without-Attributes", n_without_attributes);
     if (r->media == MEDIA_REPORT) {
         buf_reset(&out->body);
         struct json_out j = json_out(&out->body);

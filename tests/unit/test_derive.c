@@ -184,7 +184,7 @@ static void boxes_alone_are_those_of_the_drawables(void **state)
     const struct drawable_query q = {.layer = small_store_find(s, "many"),
                                      .box = {0, 0, UINT32_MAX, UINT32_MAX},
                                      .zoom = 30,
-                                     .boxes_only = true};
+                                     .part = DRAWABLE_BOX};
     struct drawable_cursor *all = all_drawables(s, "many", 30), *boxes = NULL;
     struct drawable d, box;
     assert_ok(store_query_drawables(s->store, &q, &boxes, &err));

@@ -26,7 +26,7 @@ static void a_written_layer_is_read_as_it_was_written(void **state)
     assert_true(l->bbox_deg.min_x > 2.2 && l->bbox_deg.max_x < 2.7 && l->bbox_deg.min_y > 48.8 &&
                 l->bbox_deg.max_y < 48.9);
     assert_true(l->min_zoom == 10 && l->max_zoom == 14);
-    assert_true(l->tile_limit_bytes == 768000 && l->tile_limit_features == 50000);
+    assert_true(l->tile_limit_bytes == 512000 && l->tile_limit_features == 16000);
     assert_true(l->revision == 1 && l->updated_us > 0 && l->has_time_extent);
     assert_true(l->time_start_us == INT64_C(1577836800000000)); /* 2020-01-01 */
     assert_true(l->time_end_us == INT64_C(1580255999999999));   /* the end of 2020-01-28 */

@@ -18,6 +18,7 @@ static void a_report_says_what_became_of_every_drawable(void **state)
                                               .n_enlarged = 2,
                                               .n_repaired = 4,
                                               .n_left_out = 90,
+                                              .n_without_attributes = 5,
                                               .n_vertices = 55,
                                               .n_bytes = 1234}}};
     tile_report_put_json(&j, (struct tile_address){14, 8299, 5635}, &r);
@@ -25,7 +26,7 @@ static void a_report_says_what_became_of_every_drawable(void **state)
                         "{\"z\":14,\"x\":8299,\"y\":5635,\"layers\":[{\"layer\":\"parcelles\","
                         "\"drawnZoom\":13,\"found\":10,\"written\":6,\"features\":7,\"outside\":1,"
                         "\"collapsed\":3,\"enlarged\":2,\"repaired\":4,\"leftOut\":90,"
-                        "\"vertices\":55,\"bytes\":1234}]}");
+                        "\"withoutAttributes\":5,\"vertices\":55,\"bytes\":1234}]}");
     buf_clear(&b);
 }
 

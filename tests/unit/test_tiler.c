@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 #include "tiler/tiler.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,6 +191,47 @@ static void over_the_budget_of_bytes_too(void **state)
     assert_true(some.n_left_out > 1000);
 }
 
+/* Points of which each has a long name of its own. */
+static void put_named_points(struct tile_test *t, const char *layer, int n)
+{
+    struct err err = {0};
+    assert_ok(small_store_layer(&t->store, layer, 4326, 1 << 20, &err));
+    for (int i = 0; i < n; i++) {
+        char name[80];
+        double xy[] = {2 + i * 0.000003, 48.001};
+        uint32_t end[] = {1};
+        uint8_t kind[] = {GEOM_KIND_POINT};
+        const struct geom g = {GEOM_POINT, 1, 1, 1, xy, end, end, kind};
+        snprintf(name, sizeof name, "the house with the number %d in a very long street", i);
+        assert_ok(small_store_put(&t->store, &g, name, &err));
+    }
+    assert_ok(small_store_commit(&t->store, &err));
+}
+
+static void attributes_but_the_id_go_before_any_shape_does(void **state)
+{
+    struct tile_test *t = *state;
+    struct mvt_tile decoded;
+    put_named_points(t, "houses", 1500);
+    struct layer layer = *small_store_find(&t->store, "houses");
+    const struct tile_layer_report all = render(t, &layer, 15, &decoded);
+    assert_int_equal(all.n_written, 1500);
+    assert_int_equal(all.n_without_attributes, 0);
+    assert_int_equal(decoded.layers[0].n_keys, 1);
+    layer.tile_limit_bytes = all.n_bytes / 4;
+    struct tile_layer_report some = render(t, &layer, 15, &decoded);
+    assert_int_equal(some.n_written, 1500);
+    assert_int_equal(some.n_without_attributes, 1500);
+    assert_int_equal(some.n_left_out, 0);
+    assert_int_equal(decoded.layers[0].n_keys, 0);
+    /* Where the attribute is the public id, nothing can be saved so. */
+    layer.id_field = 0;
+    some = render(t, &layer, 15, &decoded);
+    assert_int_equal(decoded.layers[0].n_keys, 1);
+    assert_true(some.n_left_out > 0);
+    assert_int_equal(some.n_left_out + some.n_found, 1500);
+}
+
 static void when_no_zoom_is_coarse_enough_the_largest_are_drawn(void **state)
 {
     struct tile_test *t = *state;
@@ -241,6 +283,7 @@ int main(void)
         IN_TILE_TEST(requests_that_make_no_sense_are_refused),
         IN_TILE_TEST(over_the_budget_of_features_the_largest_are_drawn_and_it_is_told),
         IN_TILE_TEST(over_the_budget_of_bytes_too),
+        IN_TILE_TEST(attributes_but_the_id_go_before_any_shape_does),
         IN_TILE_TEST(when_no_zoom_is_coarse_enough_the_largest_are_drawn),
         IN_TILE_TEST(the_same_tile_twice_is_the_same_bytes),
     };
