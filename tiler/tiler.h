@@ -18,9 +18,8 @@ void tiler_free(struct tiler *t);
 
 /** What became of one layer's drawables in one tile. */
 struct tile_layer_report {
-    const char *layer; /* lent from the layer */
-    uint8_t
-        drawn_zoom; /* the zoom whose drawables were taken; below the tile's when over the budget */
+    const char *layer;    /* lent from the layer */
+    uint8_t drawn_zoom;   /* of what was drawn: the tile's, or lower when some are left out */
     uint64_t n_found;     /* drawables the index found */
     uint64_t n_written;   /* MVT features in the tile */
     uint64_t n_features;  /* source features these stand for */
