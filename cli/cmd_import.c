@@ -35,21 +35,21 @@ static void say_rejects(const struct import_summary *s)
     buf_clear(&words);
 }
 
-static enum err_code import_one(struct import_job *job, const char *source, struct err *err)
+static enum err_code import_one(struct import_job *job, const struct input *in, struct err *err)
 {
     const bool quiet = options_flag(job->o, "quiet");
-    struct progress progress = progress_start(source, quiet);
-    struct import_options o = import_options_of(job->o, source);
+    struct progress progress = progress_start(bundle_name(in->bundle, in->file), quiet);
+    struct import_options o = import_options_of(job->o);
     o.options_json = buf_text(&job->record);
     o.progress = progress_show;
     o.progress_state = &progress;
-    const struct derive_options derive = {.temp_folder = o.temp_folder,
+    const struct derive_options derive = {.temp_folder = o.reader.temp_folder,
                                           .memory_bytes = o.memory_bytes};
     struct import_summary summary = {0};
     const int64_t start_us = when_monotonic_us();
     enum err_code rc = deriver_new(&derive, &o.deriver, err);
     if (!rc)
-        rc = import_run(job->store, &o, &job->arena, &summary, err);
+        rc = import_run(job->store, in, &o, &job->arena, &summary, err);
     deriver_free(o.deriver);
     progress_end(&progress);
     if (rc)
@@ -73,15 +73,25 @@ static enum err_code check_sources(const struct options *o, struct err *err)
     return OK;
 }
 
+static enum err_code import_argument(struct import_job *job, const char *path, struct err *err)
+{
+    const struct reader_options reader = import_options_of(job->o).reader;
+    struct input_list list = {0};
+    arena_reset(&job->arena);
+    enum err_code rc = input_list_open(path, &reader, &job->arena, &list, err);
+    for (size_t i = 0; !rc && i < list.n_inputs; i++)
+        rc = import_one(job, &list.inputs[i], err);
+    input_list_close(&list);
+    return rc;
+}
+
 static enum err_code import_all(struct import_job *job, struct err *err)
 {
     enum err_code rc = check_sources(job->o, err);
     if (!rc)
         rc = store_open(options_text(job->o, "store"), STORE_CREATE, &job->store, err);
-    for (size_t i = 0; !rc && i < job->o->n_arguments; i++) {
-        arena_reset(&job->arena);
-        rc = import_one(job, job->o->arguments[i], err);
-    }
+    for (size_t i = 0; !rc && i < job->o->n_arguments; i++)
+        rc = import_argument(job, job->o->arguments[i], err);
     return rc;
 }
 

@@ -142,12 +142,15 @@ static enum exit_code run(const struct options *o)
     buf_init(&result, RESULT_MAX_BYTES);
     interrupt_listen();
     struct progress progress = progress_start(o->arguments[0], true);
-    struct import_options import = import_options_of(o, o->arguments[0]);
+    struct input_list list = {0};
+    struct import_options import = import_options_of(o);
     import.max_rejects = 1; /* info tells of all of them */
     import.progress = progress_show;
     import.progress_state = &progress;
-    enum err_code rc =
-        import_info(&import, (uint64_t)options_integer(o, "max-features"), &arena, &info, &err);
+    enum err_code rc = input_list_open(o->arguments[0], &import.reader, &arena, &list, &err);
+    if (!rc)
+        rc = import_info(&list.inputs[0], &import, (uint64_t)options_integer(o, "max-features"),
+                         &arena, &info, &err);
     if (!rc && options_flag(o, "json")) {
         put_json(&result, &info);
     } else if (!rc) {
@@ -156,6 +159,7 @@ static enum exit_code run(const struct options *o)
         rc = put_fields(&result, &info, &arena, &err);
     }
     const enum exit_code code = rc ? command_failed(o, &err) : command_print(o, &result);
+    input_list_close(&list);
     buf_clear(&result);
     arena_clear(&arena);
     return code;

@@ -29,13 +29,41 @@ static const char *temp_folder_of(const struct options *o)
     return folder && *folder ? folder : "/tmp";
 }
 
-struct import_options import_options_of(const struct options *o, const char *source)
+static struct reader_options reader_options_of(const struct options *o)
+{
+    return (struct reader_options){
+        .limits =
+            {
+                .feature_bytes = (uint64_t)options_integer(o, "max-feature-size"),
+                .vertices = (uint64_t)options_integer(o, "max-vertices"),
+                .files = (uint64_t)options_integer(o, "max-files"),
+                .inflation = (uint64_t)options_integer(o, "max-inflation"),
+                .depth = (int)options_integer(o, "max-depth"),
+            },
+        .temp_folder = temp_folder_of(o),
+        .encoding = options_text(o, "encoding"),
+        .keep_z = options_flag(o, "keep-z"),
+        .lon = options_text(o, "lon"),
+        .lat = options_text(o, "lat"),
+        .geometry = options_text(o, "geometry"),
+        .columns = options_text(o, "columns"),
+        .delimiter = options_text(o, "delimiter"),
+        .mapping = options_text(o, "mapping"),
+        .as_features = options_flag(o, "as-features"),
+        .zoom = options_given(o, "zoom") ? (int)options_integer(o, "zoom") : -1,
+    };
+}
+
+struct import_options import_options_of(const struct options *o)
 {
     return (struct import_options){
-        .source = source,
         .layer = options_text(o, "layer"),
         .mode = mode_of(options_text(o, "mode")),
+        .delete_missing = options_flag(o, "delete-missing"),
+        .dry_run = options_flag(o, "dry-run"),
         .crs = options_text(o, "crs"),
+        .to_crs = options_text(o, "to-crs"),
+        .field_types = options_text(o, "type"),
         .id_field = options_text(o, "id"),
         .time_field = options_text(o, "time"),
         .title = options_text(o, "title"),
@@ -45,12 +73,6 @@ struct import_options import_options_of(const struct options *o, const char *sou
         .keywords = options_text(o, "keywords"),
         .max_rejects = options_number(o, "max-rejects"),
         .memory_bytes = (uint64_t)options_integer(o, "memory") / 2, /* the deriver has as much */
-        .temp_folder = temp_folder_of(o),
-        .limits =
-            {
-                .feature_bytes = (uint64_t)options_integer(o, "max-feature-size"),
-                .vertices = (uint64_t)options_integer(o, "max-vertices"),
-                .depth = (int)options_integer(o, "max-depth"),
-            },
+        .reader = reader_options_of(o),
     };
 }

@@ -6,6 +6,6 @@
 #include "importers/import.h"
 
 /** Those of `import` and of `info`, which has fewer. Texts are lent from `o`. */
-struct import_options import_options_of(const struct options *o, const char *source);
+struct import_options import_options_of(const struct options *o);
 
 #endif

@@ -15,11 +15,45 @@ const struct option option_table[] = {
 
     {"layer", 'l', OPTION_TEXT, "NAME", NULL, 0, 0, "import", false,
      "Name of the layer; without it the name comes from the source's file name"},
+    {"layer-template", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import", false,
+     "Names of layers: {name} stands for the name that each would have"},
     {"mode", 'm', OPTION_CHOICE, "create|replace|append|upsert", "create", 0, 0, "import", false,
      "What to do when the layer exists: fail, put the source in its place, add the source's "
      "features, or add them and replace those of equal id"},
+    {"delete-missing", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
+     "With --mode upsert: features that the source does not have are deleted"},
+    {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
+     "Read everything, write nothing, and tell what an import would do"},
+    {"if-changed", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
+     "Do nothing when the source is what the layer was imported from"},
     {"crs", 0, OPTION_TEXT, "EPSG:n", NULL, 0, 0, "import info", false,
      "Coordinate reference system of the source, where the source says none or a wrong one"},
+    {"to-crs", 0, OPTION_TEXT, "EPSG:n", NULL, 0, 0, "import", false,
+     "Coordinate reference system to transform the layer to; without it the source's own"},
+    {"keep-z", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import info", false,
+     "Keep elevations in the geometry"},
+    {"encoding", 0, OPTION_TEXT, "NAME", NULL, 0, 0, "import info", false,
+     "Encoding of the source's text, such as ISO-8859-1, where the source does not say"},
+    {"type", 0, OPTION_TEXT, "FIELD=TYPE,...", NULL, 0, 0, "import info", false,
+     "Types of fields, instead of those that are found: text, integer, real, boolean, date, "
+     "datetime"},
+    {"lon", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
+     "CSV: the field of the longitude, or x"},
+    {"lat", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
+     "CSV: the field of the latitude, or y"},
+    {"geometry", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
+     "CSV: the field of the geometry as WKT or GeoJSON; none makes a table without geometry"},
+    {"columns", 0, OPTION_TEXT, "NAME,...", NULL, 0, 0, "import info", false,
+     "CSV without a header: the names of its fields"},
+    {"delimiter", 0, OPTION_TEXT, "CHARACTER", NULL, 0, 0, "import info", false,
+     "CSV: what stands between fields, or the word tab; without it the first lines tell"},
+    {"mapping", 0, OPTION_TEXT, "FILE", NULL, 0, 0, "import info", false,
+     "Where the features are in JSON records or XML: a mapping file, or the name of one that comes "
+     "with Cassini"},
+    {"as-features", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import info", false,
+     "Vector tiles: read one zoom of them as features, instead of keeping the tiles"},
+    {"zoom", 0, OPTION_COUNT, "N", NULL, 0, 30, "import info", false,
+     "With --as-features: the zoom; without it the highest"},
     {"id", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
      "The field that identifies a feature for good"},
     {"time", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
@@ -36,6 +70,8 @@ const struct option option_table[] = {
      "Keywords of the layer, with commas between them"},
     {"max-rejects", 0, OPTION_NUMBER, "SHARE", "0.001", 0, 1, "import", false,
      "Share of features that may be rejected before the import fails; ten are always borne"},
+    {"rejects", 0, OPTION_TEXT, "FILE", NULL, 0, 0, "import", false,
+     "Write every reject to this file too, one JSON object a line"},
     {"memory", 0, OPTION_BYTES, "SIZE", "128M", 8e6, 1024 * GB, "import info", false,
      "Memory for sorting; what does not fit goes to temporary files"},
     {"temp-dir", 0, OPTION_TEXT, "FOLDER", NULL, 0, 0, "import info", false,
@@ -46,6 +82,10 @@ const struct option option_table[] = {
      "Most vertices of one feature"},
     {"max-depth", 0, OPTION_COUNT, "N", "64", 4, 1024, "import info", false,
      "Deepest nesting of JSON"},
+    {"max-files", 0, OPTION_COUNT, "N", "100000", 1, 1e9, "import info", false,
+     "Most files in a folder or an archive"},
+    {"max-inflation", 0, OPTION_COUNT, "TIMES", "200", 1, 1e6, "import info", false,
+     "A compressed source may unpack to so many times its size, and to 1 GB always"},
     {"max-features", 0, OPTION_COUNT, "N", "0", 0, 1e15, "info", false,
      "Read only so many features; 0 reads all of them"},
     {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
@@ -129,6 +169,11 @@ double options_number(const struct options *o, const char *name)
 bool options_flag(const struct options *o, const char *name)
 {
     return value_of(o, name)->integer != 0;
+}
+
+bool options_given(const struct options *o, const char *name)
+{
+    return value_of(o, name)->given;
 }
 
 static void put_value_json(struct json_out *j, const struct option *option,

@@ -38,7 +38,7 @@ struct option {
 /** All options, `name` NULL at the end. */
 extern const struct option option_table[];
 
-#define OPTIONS_MAX 64
+#define OPTIONS_MAX 128
 
 /** A checked value. */
 struct option_value {
@@ -75,6 +75,7 @@ const char *options_text(const struct options *o, const char *name);
 int64_t options_integer(const struct options *o, const char *name);
 double options_number(const struct options *o, const char *name);
 bool options_flag(const struct options *o, const char *name);
+bool options_given(const struct options *o, const char *name);
 
 /** The options that were given, as one JSON object: the record of an import. */
 void options_put_json(const struct options *o, struct json_out *j);

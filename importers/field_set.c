@@ -153,6 +153,18 @@ enum err_code field_set_add_known(struct field_set *s, const struct field *known
     return rc;
 }
 
+enum err_code field_set_declare(struct field_set *s, struct span name, enum field_type type,
+                                struct err *err)
+{
+    const size_t n_before = s->n_fields;
+    size_t index = 0;
+    const enum err_code rc = field_set_index(s, name, &index, err);
+    /* Texts that all turn out to be dates are dates: so text says nothing yet. */
+    if (!rc && index == n_before && type != FIELD_TEXT)
+        s->fields[index].seen |= seen_of_type(type);
+    return rc;
+}
+
 static unsigned seen_of_text(const struct field_seen *f, struct span text)
 {
     if (f->seen & SEEN_TEXT)

@@ -34,6 +34,11 @@ void field_set_find(const struct field_set *s, struct span name, size_t *out);
 enum err_code field_set_add_known(struct field_set *s, const struct field *known,
                                   struct err *err) MUST_USE;
 
+/** A field that the source declares: its type holds while all values fit, see sink_say_field(). A
+ * field that is there already stays as it is. Errors LIMIT, NO_MEMORY */
+enum err_code field_set_declare(struct field_set *s, struct span name, enum field_type type,
+                                struct err *err) MUST_USE;
+
 /** One value of a feature; `feature` is any number that differs from that of the feature before,
  * so that a field that comes twice in one is counted once. */
 void field_set_observe(struct field_set *s, size_t index, const struct value *v, uint64_t feature);

@@ -60,10 +60,11 @@ static enum err_code read_source(struct import_job *j, struct err *err)
 {
     const struct sink_setup setup = {
         .options = j->options,
-        .default_epsg = j->importer->default_epsg,
+        .default_epsg = j->input->importer->default_epsg,
         .existing = j->adds ? j->existing : NULL,
     };
     const int64_t start_us = when_monotonic_us();
+    struct import_summary *s = &j->summary;
     char sha256[SOURCE_SHA256_BYTES];
     enum err_code rc = sink_new(&setup, &j->sink, err);
     if (!rc && j->adds)
@@ -71,17 +72,17 @@ static enum err_code read_source(struct import_job *j, struct err *err)
     if (!rc)
         rc = import_job_read(j, err);
     if (!rc)
-        rc = source_sha256(j->source, sha256, err);
+        rc = bundle_sha256(j->input->bundle, j->input->file, sha256, &s->source_bytes, err);
     if (rc)
         return rc;
-    struct import_summary *s = &j->summary;
     s->sha256 = arena_strdup(j->arena, sha256, err);
     if (!s->sha256)
         return NO_MEMORY;
-    const struct source_progress p = source_progress(j->source);
-    s->source_bytes = p.raw_bytes;
-    s->plain_bytes = p.plain_bytes;
+    s->plain_bytes = j->progress.plain_bytes;
     s->read_s = (double)(when_monotonic_us() - start_us) / 1e6;
+    rc = sink_notes(j->sink, j->arena, s->notes, &s->n_notes, err);
+    if (rc)
+        return rc;
     return reject_list_first(sink_rejects(j->sink), j->arena, s->first_rejects, &s->n_first_rejects,
                              err);
 }
@@ -91,7 +92,7 @@ static void summarise(struct import_job *j)
     const struct sink_counts *c = &j->outcome.counts;
     struct import_summary *s = &j->summary;
     s->layer = j->layer;
-    s->importer = j->importer->name;
+    s->importer = j->input->importer->name;
     s->geom_type = j->outcome.geom_type;
     s->epsg = j->outcome.epsg;
     s->n_read = c->n_read;
@@ -104,15 +105,15 @@ static void summarise(struct import_job *j)
     s->n_heights = c->n_heights;
 }
 
-enum err_code import_run(struct store *store, const struct import_options *o, struct arena *a,
+enum err_code import_run(struct store *store, const struct input *in,
+                         const struct import_options *o, struct arena *a,
                          struct import_summary *out, struct err *err)
 {
-    struct import_job j = {.store = store, .options = o, .arena = a, .started_us = when_now_us()};
+    struct import_job j = {
+        .store = store, .input = in, .options = o, .arena = a, .started_us = when_now_us()};
     enum err_code rc = import_job_name(&j, err);
     if (!rc)
         rc = look_at_store(&j, err);
-    if (!rc)
-        rc = import_job_open(&j, err);
     if (!rc)
         rc = read_source(&j, err);
     if (!rc) {

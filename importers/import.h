@@ -5,6 +5,8 @@
 #include "importers/importer.h"
 #include "store/layer_writer.h"
 
+#define IMPORT_NOTES_MAX 16
+
 enum import_mode { IMPORT_CREATE, IMPORT_REPLACE, IMPORT_APPEND, IMPORT_UPSERT };
 
 enum import_phase { IMPORT_READING, IMPORT_WRITING, IMPORT_DERIVING };
@@ -18,17 +20,19 @@ struct import_progress {
 };
 
 struct import_options {
-    const char *source; /* a path, or "-" */
-    const char *layer;  /* NULL: from the source's name */
+    struct reader_options reader;
+    const char *layer; /* NULL: from the source's name */
     enum import_mode mode;
-    const char *crs;        /* NULL: what the source or its format says */
-    const char *id_field;   /* NULL: the format's id member, else a property `id` that is unique */
-    const char *time_field; /* NULL: the only field of dates or times, if there is just one */
+    bool delete_missing;     /* upsert: features that the source does not have go */
+    bool dry_run;            /* read all, write nothing; the store may be NULL */
+    const char *crs;         /* NULL: what the source or its format says */
+    const char *to_crs;      /* NULL: the source's own */
+    const char *field_types; /* "FIELD=TYPE,FIELD=TYPE"; NULL: as found */
+    const char *id_field;    /* NULL: the format's id member, else a property `id` that is unique */
+    const char *time_field;  /* NULL: the only field of dates or times, if there is just one */
     const char *title, *description, *license, *attribution, *keywords;
-    double max_rejects;    /* share of the features; 0.001 is 0.1 % (always at least 10) */
-    uint64_t memory_bytes; /* for sorting */
-    const char *temp_folder;
-    struct importer_limits limits;
+    double max_rejects;       /* share of the features; 0.001 is 0.1 % (always at least 10) */
+    uint64_t memory_bytes;    /* for sorting */
     const char *options_json; /* for the record */
     struct deriver *deriver;
     void *progress_state;
@@ -49,6 +53,10 @@ struct import_summary {
      * against RFC 7946, left as they are; repeated vertices, removed; positions with a height, left
      * out. */
     uint64_t n_rings_closed, n_rings_turned, n_duplicate_vertices, n_heights;
+    uint64_t n_outside_area; /* features outside their CRS's area of use; taken all the same */
+    uint64_t n_inserted, n_updated, n_deleted; /* by append and upsert */
+    const char *notes[IMPORT_NOTES_MAX];       /* of the importer: encoding, ... */
+    size_t n_notes;
     uint64_t source_bytes, plain_bytes;
     double read_s, write_s, derive_s;
     const char *sha256;
@@ -56,16 +64,38 @@ struct import_summary {
     size_t n_first_rejects;
 };
 
+/** Everything that one argument of the command line stands for. */
+struct input_list {
+    struct bundle *bundle;
+    const struct input *inputs;
+    size_t n_inputs;
+    const char **skipped; /* files of a folder or an archive that no importer reads */
+    size_t n_skipped;
+};
+
 /**
- * Import one source as one layer. On failure the store is as it was.
- * Errors  those of source_open(), the importer and the store; CONFLICT the layer exists (mode
- * create); LIMIT too many rejects (words: how many, the first reasons); CANCELED
+ * Open a path and find out what is in it. On failure there is nothing to close.
+ * Out      out: lists are in the arena
+ * Errors   those of bundle_open() and of importers' list(); BAD_DATA no importer reads any of it
  */
-enum err_code import_run(struct store *s, const struct import_options *o, struct arena *a,
-                         struct import_summary *out, struct err *err) MUST_USE;
+enum err_code input_list_open(const char *path, const struct reader_options *o, struct arena *a,
+                              struct input_list *out, struct err *err) MUST_USE;
+void input_list_close(struct input_list *l);
+
+/** What an input is called for people and in the record: "city.zip/roads.shp", "a.gpkg#roads". */
+void input_put_name(struct buf *b, const struct input *in);
+
+/**
+ * Import one input as one layer. On failure the store is as it was.
+ * Errors  those of the importer and the store; CONFLICT the layer exists (mode create); LIMIT too
+ * many rejects (words: how many, the first reasons); CANCELED
+ */
+enum err_code import_run(struct store *s, const struct input *in, const struct import_options *o,
+                         struct arena *a, struct import_summary *out, struct err *err) MUST_USE;
 
 /** The name a layer gets from its source: "cadastre-91216-parcelles.json.gz" gives "parcelles",
- * since Etalab's own scheme is cadastre-COMMUNE-LAYER; other names lose their suffixes only. */
+ * since Etalab's own scheme is cadastre-COMMUNE-LAYER; other names lose their suffixes only. "-" is
+ * "layer". */
 enum err_code import_layer_name(const char *source, struct buf *out, struct err *err) MUST_USE;
 
 /** One field as `info` tells it. */
@@ -89,9 +119,11 @@ struct source_info {
     struct source_field *fields;
     size_t n_fields;
     uint64_t source_bytes;
+    const char *notes[IMPORT_NOTES_MAX];
+    size_t n_notes;
 };
 
-enum err_code import_info(const struct import_options *o, uint64_t n_max, struct arena *a,
-                          struct source_info *out, struct err *err) MUST_USE;
+enum err_code import_info(const struct input *in, const struct import_options *o, uint64_t n_max,
+                          struct arena *a, struct source_info *out, struct err *err) MUST_USE;
 
 #endif

@@ -89,7 +89,7 @@ static enum err_code read_properties(struct geojson *g, struct json_value proper
             mem_grow((void **)&g->values, &g->room_values, g->n_values + 1, sizeof *g->values, err);
         if (rc)
             return rc;
-        g->values[g->n_values++] = (struct source_value){name, value_of(g, v)};
+        g->values[g->n_values++] = (struct source_value){name, value_of(g, v), false};
     }
     size_t at = 0;
     for (size_t i = 0; i < g->n_values; i++) {
@@ -235,6 +235,8 @@ static enum err_code read_all(struct geojson *g, struct err *err)
         struct geojson_piece piece;
         bool more = false;
         enum err_code rc = geojson_split_next(g->split, &piece, &more, err);
+        if (!rc && !more)
+            rc = sink_progress(g->sink, source_progress(g->source), err);
         if (rc || !more)
             return rc;
         rc = piece.kind == GEOJSON_CRS ? take_crs(g, &piece, err) : take_item(g, &piece, err);
@@ -245,16 +247,19 @@ static enum err_code read_all(struct geojson *g, struct err *err)
     }
 }
 
-static enum err_code read_geojson(struct source *source, const struct importer_limits *limits,
+static enum err_code read_geojson(const struct input *in, const struct reader_options *o,
                                   struct sink *sink, struct err *err)
 {
-    struct geojson g = {.source = source, .sink = sink};
+    const struct importer_limits *limits = &o->limits;
+    struct geojson g = {.sink = sink};
     const size_t piece_bytes =
         limits->feature_bytes < SIZE_MAX ? (size_t)limits->feature_bytes : SIZE_MAX;
     geom_builder_init(&g.builder, (size_t)limits->vertices);
     buf_init(&g.nested, piece_bytes);
     buf_init(&g.id, 4096);
-    enum err_code rc = geojson_split_new(source, limits->feature_bytes, &g.split, err);
+    enum err_code rc = bundle_source(in->bundle, in->file, &g.source, err);
+    if (!rc)
+        rc = geojson_split_new(g.source, limits->feature_bytes, &g.split, err);
     if (!rc)
         rc = json_reader_new(piece_bytes, limits->depth, &g.json, err);
     if (!rc)
@@ -268,8 +273,9 @@ static enum err_code read_geojson(struct source *source, const struct importer_l
     return rc;
 }
 
-static bool recognises(struct span head)
+static bool recognises(const struct input *in, struct span head)
 {
+    (void)in;
     const struct span begun = head_skip_blank(head);
     return begun.len_bytes > 0 && begun.at[0] == '{';
 }

@@ -46,9 +46,9 @@ static enum err_code describe(struct import_job *j, struct source_info *out, str
     int time_field = -1;
     const size_t id_field = j->outcome.ids.id_field;
     const struct sink_counts *c = &j->outcome.counts;
-    const struct source_progress p = source_progress(j->source);
+    const struct source_progress p = j->progress;
     struct source_info info = {
-        .importer = j->importer->name,
+        .importer = j->input->importer->name,
         .layer = j->layer,
         .geom_type = j->outcome.geom_type,
         .epsg = j->outcome.epsg,
@@ -62,6 +62,8 @@ static enum err_code describe(struct import_job *j, struct source_info *out, str
     };
     enum err_code rc = import_fields(j, &fields, &n_fields, err);
     if (!rc)
+        rc = sink_notes(j->sink, j->arena, info.notes, &info.n_notes, err);
+    if (!rc)
         rc = import_time_field(j->options, fields, n_fields, &time_field, err);
     if (!rc)
         rc = describe_fields(j, &info, fields, n_fields, err);
@@ -73,16 +75,14 @@ static enum err_code describe(struct import_job *j, struct source_info *out, str
     return OK;
 }
 
-enum err_code import_info(const struct import_options *o, uint64_t n_max, struct arena *a,
-                          struct source_info *out, struct err *err)
+enum err_code import_info(const struct input *in, const struct import_options *o, uint64_t n_max,
+                          struct arena *a, struct source_info *out, struct err *err)
 {
-    struct import_job j = {.options = o, .arena = a};
+    struct import_job j = {.input = in, .options = o, .arena = a};
     enum err_code rc = import_job_name(&j, err);
-    if (!rc)
-        rc = import_job_open(&j, err);
     if (!rc) {
         const struct sink_setup setup = {.options = o,
-                                         .default_epsg = j.importer->default_epsg,
+                                         .default_epsg = in->importer->default_epsg,
                                          .only_look = true,
                                          .n_max = n_max};
         rc = sink_new(&setup, &j.sink, err);

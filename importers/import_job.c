@@ -1,24 +1,16 @@
 #include "importers/import_job.h"
 
-#include "importers/registry.h"
-
 #include <string.h>
 
-static const char *name_of_source(const struct import_options *o)
+/* What the job is about, before the reason why it failed. */
+static enum err_code add_input_name(const struct import_job *j, enum err_code rc, struct err *err)
 {
-    return text_eq(o->source, "-") ? "standard input" : o->source;
-}
-
-enum err_code import_job_open(struct import_job *j, struct err *err)
-{
-    struct span head;
-    enum err_code rc = source_open(j->options->source, &j->source, err);
-    if (rc)
-        return rc;
-    rc = source_peek(j->source, &head, err);
-    if (!rc)
-        rc = registry_choose(j->options->source, head, &j->importer, err);
-    return rc ? err_add(err, "%s", name_of_source(j->options)) : OK;
+    struct buf name;
+    buf_init(&name, 4096);
+    input_put_name(&name, j->input);
+    err_add(err, "%s", buf_text(&name));
+    buf_clear(&name);
+    return rc;
 }
 
 enum err_code import_job_name(struct import_job *j, struct err *err)
@@ -35,13 +27,16 @@ enum err_code import_job_name(struct import_job *j, struct err *err)
     if (asked)
         buf_put_text(&name, asked);
     else
-        rc = import_layer_name(j->options->source, &name, err);
+        rc = import_layer_name(j->input->inner ? j->input->inner
+                                               : bundle_name(j->input->bundle, j->input->file),
+                               &name, err);
     const char *text = buf_text(&name);
     if (!rc)
         rc = buf_status(&name, err);
     if (!rc && !layer_name_is_ok(text))
-        rc = err_set(err, BAD_ARG, "%s: the store needs the name '%s' itself: say --layer",
-                     j->options->source, text);
+        rc = add_input_name(
+            j, err_set(err, BAD_ARG, "the store needs the name '%s' itself: say --layer", text),
+            err);
     if (!rc)
         j->layer = arena_strdup(j->arena, text, err);
     buf_clear(&name);
@@ -50,18 +45,18 @@ enum err_code import_job_name(struct import_job *j, struct err *err)
 
 enum err_code import_job_read(struct import_job *j, struct err *err)
 {
-    enum err_code rc = j->importer->read(j->source, &j->options->limits, j->sink, err);
+    enum err_code rc = j->input->importer->read(j->input, &j->options->reader, j->sink, err);
     if (rc == CANCELED && sink_has_enough(j->sink))
         rc = OK;
     if (!rc)
         rc = sink_settle(j->sink, &j->outcome, err);
-    return rc && rc != CANCELED ? err_add(err, "%s", name_of_source(j->options)) : rc;
+    j->progress = sink_progress_so_far(j->sink);
+    return rc && rc != CANCELED ? add_input_name(j, rc, err) : rc;
 }
 
 void import_job_clear(struct import_job *j)
 {
     sink_free(j->sink);
-    source_close(j->source);
     catalog_unref(j->catalog);
 }
 

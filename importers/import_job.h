@@ -13,8 +13,8 @@ struct import_job {
     struct store *store;
     const struct import_options *options;
     struct arena *arena;
-    struct source *source;
-    const struct importer *importer;
+    const struct input *input;
+    struct source_progress progress; /* as far as the source was read */
     struct sink *sink;
     struct sink_outcome outcome;
     struct catalog *catalog;
@@ -25,13 +25,11 @@ struct import_job {
     struct import_summary summary; /* filled phase by phase */
 };
 
-/** Open the source and choose its importer. Errors those of source_open(), registry_choose() */
-enum err_code import_job_open(struct import_job *j, struct err *err) MUST_USE;
 /** The layer's name in the arena: the one that was asked for, else the source's. Errors BAD_ARG */
 enum err_code import_job_name(struct import_job *j, struct err *err) MUST_USE;
 /** Let the importer fill the sink, and the sink settle. */
 enum err_code import_job_read(struct import_job *j, struct err *err) MUST_USE;
-/** Sink, source and catalog; accepts what was never opened. */
+/** Sink and catalog; accepts what was never opened. */
 void import_job_clear(struct import_job *j);
 
 /** The field of dates or times: the one asked for, else the only one there is, else -1. Errors

@@ -33,7 +33,7 @@ static enum err_code tell(struct import_job *j, enum import_phase phase, uint64_
     const struct import_progress p = {.phase = phase,
                                       .n_features = n_done,
                                       .n_features_total = spool_count(sink_spool(j->sink)),
-                                      .source = source_progress(j->source)};
+                                      .source = j->progress};
     if (o->progress && !o->progress(o->progress_state, &p))
         return err_set(err, CANCELED, "the import was canceled");
     return OK;
@@ -193,8 +193,11 @@ static enum err_code commit(struct writing *w, struct err *err)
         geos_version(), crs_proj_version(), store_sqlite_version(), store_spatialite_version());
     if (!software)
         return NO_MEMORY;
+    struct buf source;
+    buf_init(&source, 1 << 16);
+    input_put_name(&source, j->input);
     const struct import_record record = {
-        .source = j->options->source,
+        .source = buf_text(&source),
         .sha256 = j->summary.sha256,
         .source_bytes = j->summary.source_bytes,
         .started_us = j->started_us,
@@ -207,7 +210,9 @@ static enum err_code commit(struct writing *w, struct err *err)
         .n_rejected = j->summary.n_rejected,
     };
     w->writer = NULL;
-    return layer_writer_commit(writer, &record, err);
+    const enum err_code rc = layer_writer_commit(writer, &record, err);
+    buf_clear(&source);
+    return rc;
 }
 
 static enum err_code summarise(const struct writing *w, struct err *err)

@@ -5,11 +5,14 @@
 #ifndef IMPORTERS_IMPORTER_H
 #define IMPORTERS_IMPORTER_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/geom.h"
 #include "base/source.h"
 #include "base/text.h"
 #include "base/value.h"
+#include "importers/bundle.h"
+#include "store/layer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +24,7 @@ struct sink;
 struct source_value {
     struct span name;
     struct value value;
+    bool loose; /* text of a format without types: a number where all values of the field are */
 };
 
 /** One feature as the source has it, lent to the sink for the call. */
@@ -45,26 +49,71 @@ enum err_code sink_reject(struct sink *s, const struct source_feature *f, const 
 /** What the source says of its CRS (an EPSG code; 0: one that is not known); the import's own --crs
  * wins. Errors BAD_DATA it is not known, or comes after features that it contradicts */
 enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err) MUST_USE;
+/** A field that the source declares, in its order. The declared type holds while all values fit:
+ * whole numbers may turn out real, texts dates. Fields that are not declared are found. Errors
+ * LIMIT, NO_MEMORY */
+enum err_code sink_say_field(struct sink *s, struct span name, enum field_type type,
+                             struct err *err) MUST_USE;
+/** Something the summary should tell ("encoding: Windows-1252, by the LDID"). Notes are cut, and
+ * further ones forgotten, at 16. */
+void sink_note(struct sink *s, const char *format, ...) PRINTF_LIKE(2, 3);
 /** Called now and then with how far the source is; fails with CANCELED when the import must end. */
 enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err) MUST_USE;
 
 struct importer_limits {
     uint64_t feature_bytes; /* one feature's text */
     uint64_t vertices;      /* of one feature */
-    int depth;              /* of JSON */
+    uint64_t files;         /* in a folder or an archive */
+    uint64_t inflation;     /* see struct bundle_limits */
+    int depth;              /* of JSON and XML */
+};
+
+/** How a source is to be read, where it does not say so itself. Texts NULL: it says. */
+struct reader_options {
+    struct importer_limits limits;
+    const char *temp_folder;
+    const char *encoding;  /* of text: "ISO-8859-1" */
+    bool keep_z;           /* elevations stay in the geometry */
+    const char *lon, *lat; /* CSV: the fields of the coordinates (x, y) */
+    const char *geometry;  /* CSV: the field of WKT or GeoJSON; "none": a table */
+    const char *columns;   /* CSV without a header: names, commas between */
+    const char *delimiter; /* CSV: one character, or "tab" */
+    const char *mapping;   /* a mapping file, or the name of one that is shipped */
+    bool as_features;      /* vector tiles: read one zoom of them as features */
+    int zoom;              /* that zoom; -1: the highest */
+};
+
+struct importer;
+
+/** One layer to be: what an importer reads. A plain value, lent. */
+struct input {
+    struct bundle *bundle;
+    size_t file;       /* of the bundle */
+    const char *inner; /* the layer inside the file; NULL: the file is one layer */
+    const struct importer *importer;
+};
+
+/** What an importer gives out: names of the layers inside a file, in the arena. */
+struct inner_layers {
+    const char **names;
+    size_t n;
 };
 
 struct importer {
-    const char *name;            /* "geojson" */
-    const char *title;           /* "GeoJSON, newline-delimited GeoJSON" */
-    const char *const *suffixes; /* ".geojson", ... NULL at the end; ".gz" is taken off before */
-    int32_t default_epsg;        /* the CRS the format prescribes; 0: it must be said */
-    /** Whether the first plain bytes of a source look like this format. */
-    bool (*recognises)(struct span head);
+    const char *name;              /* "geojson" */
+    const char *title;             /* "GeoJSON, newline-delimited GeoJSON" */
+    const char *const *suffixes;   /* ".geojson", ... NULL at the end; ".gz" is taken off before */
+    const char *const *companions; /* suffixes of files that belong to one of these; may be NULL */
+    int32_t default_epsg;          /* the CRS the format prescribes; 0: it must be said */
+    /** Whether the first plain bytes of a file look like this format. */
+    bool (*recognises)(const struct input *in, struct span head);
+    /** The layers inside a file. NULL: a file is always one layer. */
+    enum err_code (*list)(const struct input *in, const struct reader_options *o, struct arena *a,
+                          struct inner_layers *out, struct err *err);
     /** Read all of it into the sink. Errors BAD_DATA when it is not this format at all, or ends in
      * the middle. */
-    enum err_code (*read)(struct source *source, const struct importer_limits *limits,
-                          struct sink *sink, struct err *err);
+    enum err_code (*read)(const struct input *in, const struct reader_options *o, struct sink *sink,
+                          struct err *err);
 };
 
 #endif

@@ -71,18 +71,20 @@ struct span registry_bare_name(const char *source)
     return name;
 }
 
-enum err_code registry_choose(const char *source, struct span head, const struct importer **out,
-                              struct err *err)
+enum err_code registry_choose(const struct input *in, const struct reader_options *o,
+                              struct span head, const struct importer **out, struct err *err)
 {
     const char *suffix = NULL;
+    const char *name = bundle_name(in->bundle, in->file);
+    (void)o;
     for (const struct importer *const *i = importer_list; *i; i++) {
-        if ((*i)->recognises(head)) {
+        if ((*i)->recognises(in, head)) {
             *out = *i;
             return OK;
         }
     }
     for (const struct importer *const *i = importer_list; *i; i++) {
-        if (has_suffix_of(without_folder_and_gz(source), *i, &suffix)) {
+        if (has_suffix_of(without_folder_and_gz(name), *i, &suffix)) {
             *out = *i;
             return OK;
         }

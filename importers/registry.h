@@ -10,8 +10,10 @@
 extern const struct importer *const importer_list[];
 
 /** The importer that recognises the first bytes, else the one that the name's suffix belongs to.
- * Errors BAD_DATA none does: words say what the source looks like */
-enum err_code registry_choose(const char *source, struct span head, const struct importer **out,
+ * In       in: without its importer; head: the first plain bytes of its file
+ * Errors   BAD_DATA none does: words say what the file looks like */
+enum err_code registry_choose(const struct input *in, const struct reader_options *o,
+                              struct span head, const struct importer **out,
                               struct err *err) MUST_USE;
 
 /** The source's name without the folder before it and the suffixes after it (".json.gz"), in the

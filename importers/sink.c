@@ -6,6 +6,8 @@
 #include "importers/feature_pack.h"
 #include "importers/geom_repair.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20 };
@@ -27,11 +29,14 @@ struct sink {
     struct reject_list *rejects;
     struct spool *spool;
     struct sink_counts counts;
+    struct source_progress progress;
     enum geom_type geom_type;
     struct bbox bbox;
     uint64_t n_all;        /* taken, existing ones too */
     uint64_t max_existing; /* the highest position that is an id already */
     bool enough;
+    char notes[IMPORT_NOTES_MAX][200];
+    size_t n_notes;
     struct arena scratch; /* for one feature */
     struct buf record;
     size_t *indexes; /* of the values of one feature */
@@ -72,11 +77,11 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
     if (!rc)
         rc = field_set_new(setup->only_look, &s->fields, err);
     if (!rc)
-        rc = id_check_new(o->temp_folder, IDS_BYTES, &s->ids, err);
+        rc = id_check_new(o->reader.temp_folder, IDS_BYTES, &s->ids, err);
     if (!rc)
-        rc = reject_list_new(o->max_rejects, o->temp_folder, &s->rejects, err);
+        rc = reject_list_new(o->max_rejects, o->reader.temp_folder, &s->rejects, err);
     if (!rc && !setup->only_look)
-        rc = spool_new(o->temp_folder, spool_bytes, &s->spool, err);
+        rc = spool_new(o->reader.temp_folder, spool_bytes, &s->spool, err);
     if (!rc)
         rc = prepare_fields(s, err);
     if (rc) {
@@ -144,14 +149,48 @@ enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)
     return OK;
 }
 
+enum err_code sink_say_field(struct sink *s, struct span name, enum field_type type,
+                             struct err *err)
+{
+    return field_set_declare(s->fields, name, type, err);
+}
+
+void sink_note(struct sink *s, const char *format, ...)
+{
+    va_list args;
+    if (s->n_notes == IMPORT_NOTES_MAX)
+        return;
+    va_start(args, format);
+    vsnprintf(s->notes[s->n_notes++], sizeof s->notes[0], format, args);
+    va_end(args);
+}
+
+enum err_code sink_notes(const struct sink *s, struct arena *a, const char *out[IMPORT_NOTES_MAX],
+                         size_t *n_out, struct err *err)
+{
+    for (size_t i = 0; i < s->n_notes; i++) {
+        out[i] = arena_strdup(a, s->notes[i], err);
+        if (!out[i])
+            return NO_MEMORY;
+    }
+    *n_out = s->n_notes;
+    return OK;
+}
+
 enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err)
 {
     const struct import_options *o = s->setup.options;
+    s->progress = p;
     const struct import_progress told = {
         .phase = IMPORT_READING, .n_features = s->counts.n_read, .source = p};
     if (o->progress && !o->progress(o->progress_state, &told))
         return err_set(err, CANCELED, "the import was canceled");
     return OK;
+}
+
+struct source_progress sink_progress_so_far(const struct sink *s)
+{
+    return s->progress;
 }
 
 static uint32_t on_curve(double v, double min, double max)

@@ -48,6 +48,13 @@ void sink_free(struct sink *s); /* accepts NULL */
 /** A feature that is in the layer already; before the importer reads. */
 enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct err *err) MUST_USE;
 
+/** How far the source was when the importer last told. */
+struct source_progress sink_progress_so_far(const struct sink *s);
+
+/** What the importer noted, copied into the arena. */
+enum err_code sink_notes(const struct sink *s, struct arena *a, const char *out[IMPORT_NOTES_MAX],
+                         size_t *n_out, struct err *err) MUST_USE;
+
 /** Whether an importer's CANCELED means no more than that `n_max` features were read. */
 bool sink_has_enough(const struct sink *s);
 

@@ -13,12 +13,14 @@ packages_of() {
   case $1 in
     # cmocka is small, and with it the program and the tests share one build folder.
     build) echo ca-certificates cmake g++ gcc libcmocka-dev libdeflate-dev libevent-dev \
-      libfreetype-dev libgeos-dev libproj-dev libprotobuf-c-dev libsimdjson-dev \
-      libspatialite-dev libsqlite3-dev libssl-dev ninja-build nodejs npm pkg-config \
+      libcurl4-openssl-dev libexpat1-dev libfreetype-dev libgdal-dev libgeos-dev libproj-dev \
+      libprotobuf-c-dev libshp-dev libsimdjson-dev libspatialite-dev libsqlite3-dev libssl-dev \
+      libzip-dev ninja-build nodejs npm pkg-config \
       protobuf-c-compiler zlib1g-dev ;;
     test) echo chromium clang-format curl gdal-bin python3 spatialite-bin sqlite3 ;;
-    run) echo libdeflate0 libevent-2.1-7 libgeos-c1v5 libproj25 libprotobuf-c1 libsimdjson14 \
-      libspatialite7 libsqlite3-0 libssl3 libstdc++6 zlib1g ;;
+    run) echo libcurl4 libdeflate0 libevent-2.1-7 libexpat1 libgdal32 libgeos-c1v5 libproj25 \
+      libprotobuf-c1 libshp4 libsimdjson14 libspatialite7 libsqlite3-0 libssl3 libstdc++6 libzip4 \
+      zlib1g ;;
     develop) echo clang gdb git less ;;
     image) echo buildah debootstrap ;;
     *) fail "there is no group of packages '$1'" ;;

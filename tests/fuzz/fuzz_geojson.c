@@ -88,6 +88,18 @@ enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)
     return epsg || s->n_features == 0 ? OK : err_set(err, BAD_DATA, "no such CRS");
 }
 
+enum err_code sink_say_field(struct sink *s, struct span name, enum field_type type,
+                             struct err *err)
+{
+    (void)s, (void)name, (void)type, (void)err;
+    return OK;
+}
+
+void sink_note(struct sink *s, const char *format, ...)
+{
+    (void)s, (void)format;
+}
+
 enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err)
 {
     (void)s, (void)p, (void)err;
@@ -97,21 +109,22 @@ enum err_code sink_progress(struct sink *s, struct source_progress p, struct err
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[64];
-    struct source *source = NULL;
+    struct input in = {.importer = importer_list[0]};
     struct err err = {0};
     struct sink sink = {0};
-    const struct importer_limits limits = {
-        .feature_bytes = 1 << 20, .vertices = 10000, .depth = 32};
+    const struct reader_options options = {
+        .limits = {.feature_bytes = 1 << 20, .vertices = 10000, .depth = 32}};
+    const struct bundle_limits limits = {.files = 1, .inflation = 200};
     const int fd = memfd_create("source", MFD_CLOEXEC);
     check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     check(!geom_repair_new(&sink.repair, &err));
     arena_init(&sink.arena, (size_t)256 << 20);
-    enum err_code rc = source_open(path, &source, &err);
+    enum err_code rc = bundle_open(path, &limits, &in.bundle, &err);
     if (!rc)
-        rc = importer_list[0]->read(source, &limits, &sink, &err);
+        rc = in.importer->read(&in, &options, &sink, &err);
     check(err.code == rc && (rc == OK) == (err.text[0] == '\0'));
-    source_close(source);
+    bundle_close(in.bundle);
     arena_clear(&sink.arena);
     geom_repair_free(sink.repair);
     close(fd);

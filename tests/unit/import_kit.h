@@ -38,12 +38,19 @@ static inline void kit_remove_store(void)
 static inline void kit_reset_options(struct kit *k)
 {
     k->o = (struct import_options){
-        .source = KIT_SOURCE,
         .layer = "layer",
         .max_rejects = 0.001,
         .memory_bytes = 8 << 20,
-        .temp_folder = ".",
-        .limits = {.feature_bytes = 1 << 20, .vertices = 1000, .depth = 32},
+        .reader =
+            {
+                .limits = {.feature_bytes = 1 << 20,
+                           .vertices = 1000,
+                           .depth = 32,
+                           .files = 100,
+                           .inflation = 200},
+                .temp_folder = ".",
+                .zoom = -1,
+            },
     };
 }
 
@@ -71,11 +78,34 @@ static inline int kit_tear_down(void **state)
     return 0;
 }
 
+/* Import the first layer of a file with the kit's options. */
+static inline enum err_code kit_import_file(struct kit *k, const char *path, struct err *err)
+{
+    struct input_list list = {0};
+    enum err_code rc = input_list_open(path, &k->o.reader, &k->arena, &list, err);
+    if (!rc)
+        rc = import_run(k->store, &list.inputs[0], &k->o, &k->arena, &k->summary, err);
+    input_list_close(&list);
+    return rc;
+}
+
+/* Look into the first layer of a file. */
+static inline enum err_code kit_info(struct kit *k, const char *path, uint64_t n_max,
+                                     struct source_info *out, struct err *err)
+{
+    struct input_list list = {0};
+    enum err_code rc = input_list_open(path, &k->o.reader, &k->arena, &list, err);
+    if (!rc)
+        rc = import_info(&list.inputs[0], &k->o, n_max, &k->arena, out, err);
+    input_list_close(&list);
+    return rc;
+}
+
 /* Import that text with the kit's options. */
 static inline enum err_code kit_import(struct kit *k, const char *text, struct err *err)
 {
     write_source(KIT_SOURCE, span_of(text));
-    return import_run(k->store, &k->o, &k->arena, &k->summary, err);
+    return kit_import_file(k, KIT_SOURCE, err);
 }
 
 static inline int kit_compare_lines(const void *a, const void *b)

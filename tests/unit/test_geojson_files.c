@@ -91,20 +91,20 @@ static void every_file_of_geojsonhint_has_its_verdict(void **state)
 {
     struct kit *k = *state;
     k->o.mode = IMPORT_REPLACE;
-    k->o.limits.vertices = 100000;
+    k->o.reader.limits.vertices = 100000;
     for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
         struct err err = {0};
-        struct import_summary s = {0};
-        k->o.source = path_of(
+        const struct import_summary *s = &k->summary;
+        const char *path = path_of(
             k, arena_printf(&k->arena, &err, "broken/geojsonhint/%s", FILES[i].path), ".geojson");
-        const enum err_code rc = import_run(k->store, &k->o, &k->arena, &s, &err);
+        const enum err_code rc = kit_import_file(k, path, &err);
         if (FILES[i].refused) {
             if (rc != BAD_DATA || !strstr(err.text, FILES[i].refused))
                 fail_msg("%s: %s '%s'", FILES[i].path, err_name(rc), err.text);
-        } else if (rc || s.n_read != (uint64_t)FILES[i].n_features ||
-                   s.n_rejected != (uint64_t)FILES[i].n_rejected) {
+        } else if (rc || s->n_read != (uint64_t)FILES[i].n_features ||
+                   s->n_rejected != (uint64_t)FILES[i].n_rejected) {
             fail_msg("%s: %s '%s', %d features, %d rejected", FILES[i].path, err_name(rc), err.text,
-                     (int)s.n_read, (int)s.n_rejected);
+                     (int)s->n_read, (int)s->n_rejected);
         }
     }
 }
@@ -114,8 +114,8 @@ static void a_communes_parcels_become_a_layer_without_options(void **state)
     struct kit *k = *state;
     struct err err = {0};
     k->o.layer = NULL;
-    k->o.source = path_of(k, "cadastre/cadastre-91216-parcelles", ".json.gz");
-    assert_ok(import_run(k->store, &k->o, &k->arena, &k->summary, &err));
+    const char *path = path_of(k, "cadastre/cadastre-91216-parcelles", ".json.gz");
+    assert_ok(kit_import_file(k, path, &err));
     const struct import_summary *s = &k->summary;
     assert_string_equal(s->layer, "parcelles");
     assert_string_equal(s->id_field, "id");

@@ -69,13 +69,12 @@ static void a_gzip_source_gives_the_same_layer(void **state)
     assert_ok(gzip_new(6, &g, &err));
     assert_ok(gzip_compress(g, span_of(FC(POINT("", "\"a\":1"))), &packed, &err));
     write_source(KIT_SOURCE, (struct span){(const char *)packed.data, packed.len_bytes});
-    assert_ok(import_run(k->store, &k->o, &k->arena, &k->summary, &err));
+    assert_ok(kit_import_file(k, KIT_SOURCE, &err));
     assert_layer(k, "a:integer\n1: 1 [Point 1]");
     /* Cut off: nothing comes of it. */
     k->o.mode = IMPORT_REPLACE;
     write_source(KIT_SOURCE, (struct span){(const char *)packed.data, packed.len_bytes - 20});
-    assert_fails(import_run(k->store, &k->o, &k->arena, &k->summary, &err), BAD_DATA,
-                 KIT_SOURCE ": truncated gzip");
+    assert_fails(kit_import_file(k, KIT_SOURCE, &err), BAD_DATA, KIT_SOURCE ": truncated gzip");
     assert_layer(k, "a:integer\n1: 1 [Point 1]");
     gzip_free(g);
     buf_clear(&packed);
@@ -236,15 +235,15 @@ static void limits_are_kept(void **state)
     struct kit *k = *state;
     struct err err = {0};
     k->o.mode = IMPORT_REPLACE;
-    k->o.limits.depth = 6;
+    k->o.reader.limits.depth = 6;
     assert_imports(k, FC(POINT("", "\"a\":1") "," POINT("", "\"a\":[[[[[[1]]]]]]")));
     assert_int_equal(k->summary.n_rejected, 1);
     assert_non_null(strstr(k->summary.first_rejects[0].reason, "deep"));
-    k->o.limits.vertices = 3;
+    k->o.reader.limits.vertices = 3;
     assert_imports(k, FC(POINT("", "\"a\":1") ",{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,"
                                               "4],[5,6],[7,8]]}"));
     assert_non_null(strstr(k->summary.first_rejects[0].reason, "more than 3 vertices"));
-    k->o.limits.feature_bytes = 100000;
+    k->o.reader.limits.feature_bytes = 100000;
     struct buf b;
     buf_init(&b, 10 << 20);
     buf_put_text(&b, "{\"type\":\"FeatureCollection\",\"features\":[{\"x\":\"");

@@ -15,13 +15,13 @@ static const char TEXT[] = FC(POINT("\"id\":1,", "\"a\":\"x\",\"b\":[1,2]") ",\n
 
 static enum err_code work_import(struct kit *k, struct err *err)
 {
-    return import_run(k->store, &k->o, &k->arena, &k->summary, err);
+    return kit_import_file(k, KIT_SOURCE, err);
 }
 
 static enum err_code work_info(struct kit *k, struct err *err)
 {
     struct source_info info;
-    return import_info(&k->o, 0, &k->arena, &info, err);
+    return kit_info(k, KIT_SOURCE, 0, &info, err);
 }
 
 /* Lets each allocation of the work fail, until it needs no more of them than it gets. */

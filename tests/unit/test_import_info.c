@@ -5,7 +5,7 @@ static struct source_info look(struct kit *k, const char *text, uint64_t n_max)
     struct err err = {0};
     struct source_info info;
     write_source(KIT_SOURCE, span_of(text));
-    assert_ok(import_info(&k->o, n_max, &k->arena, &info, &err));
+    assert_ok(kit_info(k, KIT_SOURCE, n_max, &info, &err));
     return info;
 }
 
@@ -76,11 +76,9 @@ static void what_cannot_be_read_is_refused_as_by_an_import(void **state)
     struct err err = {0};
     struct source_info i;
     write_source(KIT_SOURCE, span_of("[]"));
-    assert_fails(import_info(&k->o, 0, &k->arena, &i, &err), BAD_DATA, "this is a JSON array");
-    k->o.source = "nowhere.geojson";
-    assert_fails(import_info(&k->o, 0, &k->arena, &i, &err), NOT_FOUND, "nowhere.geojson: ");
-    k->o.source = "/";
-    assert_fails(import_info(&k->o, 0, &k->arena, &i, &err), IO, "directory");
+    assert_fails(kit_info(k, KIT_SOURCE, 0, &i, &err), BAD_DATA, "this is a JSON array");
+    assert_fails(kit_info(k, "nowhere.geojson", 0, &i, &err), NOT_FOUND, "nowhere.geojson: ");
+    assert_fails(kit_info(k, "/", 0, &i, &err), IO, "directory");
 }
 
 int main(void)

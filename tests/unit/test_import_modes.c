@@ -174,20 +174,20 @@ static void the_time_field_is_the_one_there_is_or_the_one_asked_for(void **state
 static bool write_meanwhile(void *state, const struct import_progress *p)
 {
     struct err err = {0};
-    struct store *other = NULL;
+    static const char path[] = "test_import_other.geojson";
     struct kit *k = state;
-    struct import_summary summary;
-    struct import_options o = k->o;
+    struct kit other = *k;
     if (p->phase != IMPORT_READING || !k->o.progress)
         return true;
-    k->o.progress = o.progress = NULL;
-    o.mode = IMPORT_REPLACE;
-    o.source = "test_import_other.geojson";
-    write_source(o.source, span_of(FC(C1)));
-    assert_ok(store_open(KIT_STORE, STORE_WRITE, &other, &err));
-    assert_ok(import_run(other, &o, &k->arena, &summary, &err));
-    store_close(other);
-    (void)unlink(o.source);
+    k->o.progress = other.o.progress = NULL;
+    other.o.mode = IMPORT_REPLACE;
+    write_source(path, span_of(FC(C1)));
+    assert_ok(store_open(KIT_STORE, STORE_WRITE, &other.store, &err));
+    arena_init(&other.arena, 64 << 20);
+    assert_ok(kit_import_file(&other, path, &err));
+    arena_clear(&other.arena);
+    store_close(other.store);
+    (void)unlink(path);
     return true;
 }
 
