@@ -18,7 +18,7 @@ FAULTS = [
     ("floors", [], "store/a.c", '#include "cli/options.h"\n', "is not below"),
     ("floors", [], "server/ogc/a.c", '#include "server/server.h"\n', "is not below"),
     ("floors", [], "tiler/a.c", "#include <sqlite3.h>\n", "comes in only by store/spatialite_"),
-    ("floors", [], "base/a.c", "#include <curl/curl.h>\n", "neither under a door"),
+    ("floors", [], "base/a.c", "#include <lmdb.h>\n", "neither under a door"),
     ("floors", [], "base/a.c", '#include "a.h"\n', "is not written from the top"),
     ("floors", [], "extra/a.c", "int f(void);\n", "stands in no room"),
     ("headers_alone", [".", COMPILER], "base/a.h", "size_t f(void);\n", "does not compile alone"),
