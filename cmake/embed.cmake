@@ -1,5 +1,5 @@
 # cassini_embed(TARGET SYMBOL BASE folder FILES a b/c ...)
-# Puts files into a target as `const struct embedded_file SYMBOL[]` (server/http/embedded.h), with
+# Puts files into a target as `const struct embedded_file SYMBOL[]` (base/embedded.h), with
 # their paths below BASE as names and an entry without a path at the end. The user declares it:
 #     extern const struct embedded_file SYMBOL[];
 # Files may be the output of a custom command of the same CMakeLists.txt.
@@ -24,7 +24,7 @@ extern const uint8_t ${SYMBOL}_${n}[${size} + 1] __attribute__((visibility(\"hid
     math(EXPR n "${n} + 1")
   endforeach()
   file(WRITE ${OUT} "/* Written by cmake/embed.cmake. */
-#include \"server/http/embedded.h\"
+#include \"base/embedded.h\"
 ${blocks}
 extern const struct embedded_file ${SYMBOL}[];
 const struct embedded_file ${SYMBOL}[] = {

@@ -2,8 +2,8 @@
  * tables are in document_table.c. */
 #include "server/http/document.h"
 
+#include "base/embedded.h"
 #include "server/http/document_html.h"
-#include "server/http/embedded.h"
 
 #include <string.h>
 

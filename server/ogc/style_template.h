@@ -3,9 +3,9 @@
 #define SERVER_OGC_STYLE_TEMPLATE_H
 
 #include "base/buf.h"
+#include "base/embedded.h"
 #include "base/err.h"
 #include "base/json_read.h"
-#include "server/http/embedded.h"
 #include "store/layer.h"
 
 #include <stdbool.h>

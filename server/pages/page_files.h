@@ -2,7 +2,7 @@
 #ifndef SERVER_PAGES_PAGE_FILES_H
 #define SERVER_PAGES_PAGE_FILES_H
 
-#include "server/http/embedded.h"
+#include "base/embedded.h"
 #include "server/http/route.h"
 
 extern const struct embedded_file page_files[];    /* map.html, app.js, ... */

@@ -2,8 +2,8 @@
  * Files that are part of the program: tables of them are made by cassini_embed()
  * (cmake/embed.cmake).
  */
-#ifndef SERVER_HTTP_EMBEDDED_H
-#define SERVER_HTTP_EMBEDDED_H
+#ifndef BASE_EMBEDDED_H
+#define BASE_EMBEDDED_H
 
 #include "base/text.h"
 
