@@ -1,7 +1,7 @@
 #include "cli/command.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
-#include "cli/nearest.h"
 
 #include <errno.h>
 #include <stdarg.h>

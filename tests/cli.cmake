@@ -1,5 +1,5 @@
 # The command line: units, cases as data, and what needs a process to watch.
-foreach(unit nearest options table)
+foreach(unit options table)
   cassini_unit_test(test_${unit} USES commands)
 endforeach()
 
