@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/value.h"
 
-#include "tiler/vector_tile.pb-c.h"
+#include "base/vector_tile.pb-c.h"
 
 #include <stddef.h>
 #include <stdint.h>
