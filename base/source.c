@@ -4,12 +4,8 @@
 #include "base/sha256.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 _Static_assert(SOURCE_SHA256_BYTES == SHA256_HEX_BYTES, "one hash, one length");
@@ -19,8 +15,7 @@ _Static_assert(SOURCE_SHA256_BYTES == SHA256_HEX_BYTES, "one hash, one length");
 enum stage { PLAIN, IN_MEMBER, BETWEEN_MEMBERS, AT_END };
 
 struct source {
-    int fd;
-    char *path;
+    struct source_origin origin;
     enum stage stage;
     bool gzip;
     bool inflating; /* the z_stream holds memory */
@@ -28,6 +23,7 @@ struct source {
     z_stream z; /* its input is what is left of the block, also for plain bytes */
     struct sha256 *sha256;
     struct source_progress progress;
+    uint64_t n_inflated, max_inflation; /* max_inflation 0: no limit */
     size_t head_at, head_end; /* what source_peek() read and source_read() has not given yet */
     uint8_t head[SOURCE_PEEK_BYTES];
     uint8_t block[BLOCK_BYTES];
@@ -40,16 +36,15 @@ static enum err_code fill(struct source *s, struct err *err)
         memmove(s->block, s->z.next_in, s->z.avail_in);
     s->z.next_in = s->block;
     uint8_t *free_at = s->block + s->z.avail_in;
-    ssize_t n;
-    do
-        n = read(s->fd, free_at, BLOCK_BYTES - s->z.avail_in);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return err_set(err, IO, "%s at byte %" PRIu64, strerror(errno), s->progress.raw_bytes);
+    size_t n = 0;
+    const enum err_code rc =
+        s->origin.read(s->origin.state, free_at, BLOCK_BYTES - s->z.avail_in, &n, err);
+    if (rc)
+        return rc;
     s->raw_ended = n == 0;
     s->z.avail_in += (uInt)n;
-    s->progress.raw_bytes += (uint64_t)n;
-    return n > 0 ? sha256_add(s->sha256, free_at, (size_t)n, err) : OK;
+    s->progress.raw_bytes += n;
+    return n > 0 ? sha256_add(s->sha256, free_at, n, err) : OK;
 }
 
 static void *inflate_new(void *opaque, uInt n_items, uInt item_bytes)
@@ -62,28 +57,6 @@ static void inflate_free(void *opaque, void *p)
 {
     (void)opaque;
     mem_free(p);
-}
-
-static enum err_code open_file(struct source *s, struct err *err)
-{
-    if (text_eq(s->path, "-")) {
-        s->fd = STDIN_FILENO;
-        return OK;
-    }
-    s->fd = open(s->path, O_RDONLY | O_CLOEXEC);
-    if (s->fd < 0)
-        return err_set(err, errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : IO, "%s: %s", s->path,
-                       strerror(errno));
-    struct stat about;
-    if (fstat(s->fd, &about))
-        return err_set(err, IO, "%s: %s", s->path, strerror(errno));
-    if (S_ISDIR(about.st_mode))
-        return err_set(err, IO, "%s: this is a directory", s->path);
-    if (S_ISREG(about.st_mode))
-        s->progress.raw_total_bytes = (uint64_t)about.st_size;
-    /* Advice only: what it returns changes nothing. */
-    (void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    return OK;
 }
 
 /* The first bytes tell what it is. */
@@ -108,26 +81,32 @@ static enum err_code recognise(struct source *s, struct err *err)
     return OK;
 }
 
-enum err_code source_open(const char *path, struct source **out, struct err *err)
+enum err_code source_new(struct source_origin origin, struct source **out, struct err *err)
 {
     struct source *s = mem_new(1, sizeof *s);
-    if (!s)
+    if (!s) {
+        origin.close(origin.state);
         return err_no_memory(err, sizeof *s);
-    s->fd = -1;
-    s->path = mem_strdup(path);
-    enum err_code rc = s->path ? OK : err_no_memory(err, strlen(path));
-    if (!rc)
-        rc = open_file(s, err);
-    if (!rc)
-        rc = sha256_new(&s->sha256, err);
-    if (!rc && (rc = recognise(s, err)))
-        err_add(err, "%s", path);
-    if (rc) {
-        source_close(s);
-        return rc;
     }
-    *out = s;
-    return OK;
+    s->origin = origin;
+    s->progress.raw_total_bytes = origin.n_bytes;
+    enum err_code rc = sha256_new(&s->sha256, err);
+    if (!rc)
+        rc = recognise(s, err);
+    if (rc)
+        source_close(s);
+    else
+        *out = s;
+    return rc;
+}
+
+enum err_code source_open(const char *path, struct source **out, struct err *err)
+{
+    struct source_origin origin;
+    enum err_code rc = source_origin_file(path, &origin, err);
+    if (!rc && (rc = source_new(origin, out, err)))
+        err_add(err, "%s", path);
+    return rc;
 }
 
 void source_close(struct source *s)
@@ -136,11 +115,14 @@ void source_close(struct source *s)
         return;
     if (s->inflating)
         inflateEnd(&s->z);
-    if (s->fd > STDIN_FILENO)
-        close(s->fd);
+    s->origin.close(s->origin.state);
     sha256_free(s->sha256);
-    mem_free(s->path);
     mem_free(s);
+}
+
+void source_limit_inflation(struct source *s, uint64_t times)
+{
+    s->max_inflation = times;
 }
 
 static uint64_t position(const struct source *s)
@@ -155,6 +137,20 @@ static void give_plain(struct source *s, uint8_t *into, size_t n_max, size_t *n_
     s->z.next_in += n;
     s->z.avail_in -= (uInt)n;
     *n_out = n;
+}
+
+/* Of a pipe only what has come so far is known. */
+static enum err_code check_inflation(const struct source *s, struct err *err)
+{
+    const struct source_progress p = s->progress;
+    const uint64_t n_raw = p.raw_total_bytes > p.raw_bytes ? p.raw_total_bytes : p.raw_bytes;
+    if (s->max_inflation == 0 || s->n_inflated <= SOURCE_INFLATED_BYTES ||
+        s->n_inflated / s->max_inflation < n_raw)
+        return OK;
+    return err_set(err, LIMIT,
+                   "this gzip unpacks to more than 1 GB and %" PRIu64 " times its size: say "
+                   "--max-inflation if it should",
+                   s->max_inflation);
 }
 
 static enum err_code inflate_some(struct source *s, uint8_t *into, size_t n_max, size_t *n_out,
@@ -174,8 +170,11 @@ static enum err_code inflate_some(struct source *s, uint8_t *into, size_t n_max,
     else if (found != Z_OK && found != Z_BUF_ERROR)
         return err_set(err, BAD_DATA, "damaged gzip at byte %" PRIu64 " (%s)", position(s),
                        s->z.msg ? s->z.msg : "no reason given");
-    *n_out = room - s->z.avail_out;
-    return OK;
+    s->n_inflated += room - s->z.avail_out;
+    const enum err_code rc = check_inflation(s, err);
+    if (!rc)
+        *n_out = room - s->z.avail_out;
+    return rc;
 }
 
 /* Zero bytes may pad the end (tapes do); anything else is a further member. */

@@ -1,6 +1,7 @@
 /*
- * Bytes of a source: a file or standard input ("-"), inflated as they come when they are gzip
- * (recognised by content; several members too), hashed on the way. Never holds more than its block.
+ * Bytes of a source: a file, standard input ("-") or any other origin, inflated as they come when
+ * they are gzip (recognised by content; several members too), hashed on the way. Never holds more
+ * than its block.
  */
 #ifndef BASE_SOURCE_H
 #define BASE_SOURCE_H
@@ -23,14 +24,39 @@ struct source_progress {
 
 #define SOURCE_SHA256_BYTES 65 /* hex and NUL */
 
-/** Errors NOT_FOUND, IO (cannot be read; a directory), NO_MEMORY: words name the path, as those of
- * the other functions here do not. */
+/** Where raw bytes come from. A plain value that owns its state. */
+struct source_origin {
+    void *state;
+    uint64_t n_bytes; /* 0 when not known */
+    /** At most `n_max` of them; 0 only at the end. Errors are the origin's own. */
+    enum err_code (*read)(void *state, void *into, size_t n_max, size_t *n_out, struct err *err);
+    void (*close)(void *state);
+};
+
+/** A file, or standard input.
+ * Errors NOT_FOUND, IO (cannot be read; a directory), NO_MEMORY: words name the path */
+enum err_code source_origin_file(const char *path, struct source_origin *out,
+                                 struct err *err) MUST_USE;
+
+/** A source of these bytes. The origin is taken, also on failure. Errors: the origin's, NO_MEMORY */
+enum err_code source_new(struct source_origin origin, struct source **out,
+                         struct err *err) MUST_USE;
+/** Of a file or standard input. Errors of both the above: words name the path, as those of the other
+ * functions here do not. */
 enum err_code source_open(const char *path, struct source **out, struct err *err) MUST_USE;
-void source_close(struct source *s);
+void source_close(struct source *s); /* accepts NULL */
+
+/** What always may come out of gzip, however small it is. */
+#define SOURCE_INFLATED_BYTES ((uint64_t)1 << 30)
+
+/** Let gzip inflate to SOURCE_INFLATED_BYTES, and beyond that to `times` its size: what is a bomb
+ * ends with LIMIT. Without this call nothing is limited. */
+void source_limit_inflation(struct source *s, uint64_t times);
 
 /**
  * The next bytes, at most `n_max`; 0 bytes only at the end.
- * Errors IO; BAD_DATA damaged or truncated gzip (words say at which byte)
+ * Errors IO; BAD_DATA damaged or truncated gzip (words say at which byte); LIMIT it inflates to more
+ * than it may
  */
 enum err_code source_read(struct source *s, void *into, size_t n_max, size_t *n_out,
                           struct err *err) MUST_USE;

@@ -207,6 +207,99 @@ static void the_first_bytes_can_be_looked_at(void **state)
     buf_clear(&out);
 }
 
+/* An origin of its own: a text that comes a byte at a time, then perhaps an error. */
+struct drip {
+    const char *text;
+    size_t at;
+    bool fails, closed;
+};
+
+static enum err_code drip_read(void *state, void *into, size_t n_max, size_t *n_out,
+                               struct err *err)
+{
+    struct drip *d = state;
+    assert_true(n_max > 0);
+    if (d->fails && !d->text[d->at])
+        return err_set(err, BAD_DATA, "the pipe is rusty");
+    *n_out = d->text[d->at] != '\0';
+    if (*n_out)
+        *(char *)into = d->text[d->at++];
+    return OK;
+}
+
+static void drip_close(void *state)
+{
+    struct drip *d = state;
+    assert_false(d->closed);
+    d->closed = true;
+}
+
+static void any_origin_can_be_a_source(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct source *s = NULL;
+    struct buf out;
+    buf_init(&out, SIZE_MAX);
+    struct drip drip = {.text = "drop by drop"};
+    assert_ok(source_new((struct source_origin){&drip, 12, drip_read, drip_close}, &s, &err));
+    assert_ok(read_all(s, 1000, &out, &err));
+    assert_string_equal(buf_text(&out), "drop by drop");
+    assert_true(source_progress(s).raw_total_bytes == 12);
+    source_close(s);
+    assert_true(drip.closed);
+
+    struct drip bad = {.text = "dr", .fails = true};
+    assert_ok(source_new((struct source_origin){&bad, 0, drip_read, drip_close}, &s, &err));
+    assert_fails(read_all(s, 1000, &out, &err), BAD_DATA, "the pipe is rusty");
+    source_close(s);
+    struct drip empty = {.text = "", .fails = true};
+    assert_fails(source_new((struct source_origin){&empty, 0, drip_read, drip_close}, &s, &err),
+                 BAD_DATA, "the pipe is rusty");
+    assert_true(bad.closed && empty.closed);
+    buf_clear(&out);
+}
+
+/* All of it, kept nowhere. */
+static enum err_code read_through(struct source *s, struct err *err)
+{
+    static uint8_t bytes[1 << 20];
+    size_t n = 1;
+    enum err_code rc = OK;
+    while (!rc && n > 0)
+        rc = source_read(s, bytes, sizeof bytes, &n, err);
+    return rc;
+}
+
+static void a_gzip_bomb_ends_at_its_limit(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct source *s = NULL;
+    struct buf plain, packed;
+    buf_init(&plain, SIZE_MAX);
+    buf_init(&packed, SIZE_MAX);
+    const size_t n = 32 << 20;
+    memset(buf_reserve(&plain, n), 0, n);
+    buf_added(&plain, n);
+    for (uint64_t done = 0; done <= SOURCE_INFLATED_BYTES; done += n)
+        put_gzip(&packed, span_of_buf(&plain));
+    write_file(span_of_buf(&packed));
+    assert_ok(source_open(PATH, &s, &err));
+    source_limit_inflation(s, 200);
+    assert_fails(read_through(s, &err), LIMIT, "--max-inflation");
+    assert_in_range(source_progress(s).plain_bytes, SOURCE_INFLATED_BYTES - (1 << 20),
+                    SOURCE_INFLATED_BYTES);
+    source_close(s);
+    /* Zeros shrink to a thousandth. */
+    assert_ok(source_open(PATH, &s, &err));
+    source_limit_inflation(s, 2000);
+    assert_ok(read_through(s, &err));
+    source_close(s);
+    buf_clear(&plain);
+    buf_clear(&packed);
+}
+
 static void what_cannot_be_read_is_refused_by_name(void **state)
 {
     (void)state;
@@ -304,6 +397,8 @@ int main(void)
         cmocka_unit_test(damaged_gzip_is_refused_with_its_position),
         cmocka_unit_test(the_first_bytes_can_be_looked_at),
         cmocka_unit_test(what_cannot_be_read_is_refused_by_name),
+        cmocka_unit_test(any_origin_can_be_a_source),
+        cmocka_unit_test(a_gzip_bomb_ends_at_its_limit),
         cmocka_unit_test(standard_input_is_a_source),
         cmocka_unit_test(the_hash_is_that_of_the_raw_bytes),
     };
