@@ -30,6 +30,9 @@ static void put_fields(struct json_out *j, const struct layer *l)
         json_object(j);
         json_member_text(j, "name", l->fields[i].name);
         json_member_text(j, "type", field_type_name(l->fields[i].type));
+        json_member_text(j, "title", l->fields[i].title);
+        json_member_text(j, "unit", l->fields[i].unit);
+        json_member_text(j, "iri", l->fields[i].iri);
         json_object_end(j);
     }
     json_array_end(j);

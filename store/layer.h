@@ -25,6 +25,9 @@ struct field {
     const char *name;   /* the property, as the source spells it */
     const char *column; /* the column, which differs where SQL cannot tell two names apart */
     enum field_type type;
+    const char *title; /* for people; these three NULL: not said */
+    const char *unit;  /* of measure, a UCUM code: "ug/m3", "Cel" */
+    const char *iri;   /* what the field means, in a vocabulary */
 };
 
 const char *field_type_name(enum field_type type); /* "text", "integer", ... */

@@ -100,9 +100,9 @@ static enum err_code copy_fields(struct store *s, struct arena *a, struct layer 
 {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
-    enum err_code rc =
-        db_borrow(s, &stmt, err,
-                  "SELECT name, column, type FROM cassini_fields WHERE layer=? ORDER BY position");
+    enum err_code rc = db_borrow(s, &stmt, err,
+                                 "SELECT name, column, type, title, unit, iri FROM cassini_fields"
+                                 " WHERE layer=? ORDER BY position");
     if (rc)
         return rc;
     db_bind_text(stmt, 1, l->name);
@@ -115,6 +115,9 @@ static enum err_code copy_fields(struct store *s, struct arena *a, struct layer 
         fields[i].name = row ? copy_text(stmt, 0, a, &why) : NULL;
         fields[i].column = row ? copy_text(stmt, 1, a, &why) : NULL;
         const char *type = row ? copy_text(stmt, 2, a, &why) : NULL;
+        fields[i].title = row ? copy_text(stmt, 3, a, &why) : NULL;
+        fields[i].unit = row ? copy_text(stmt, 4, a, &why) : NULL;
+        fields[i].iri = row ? copy_text(stmt, 5, a, &why) : NULL;
         if (why.code)
             rc = err_set(err, why.code, "%s", why.text);
         else if (!fields[i].name || !fields[i].column || !field_type_parse(type, &fields[i].type))

@@ -119,13 +119,16 @@ static enum err_code put_fields(const struct layer_writer *w, struct err *err)
     const struct layer_spec *spec = &w->spec;
     sqlite3_stmt *stmt = NULL;
     enum err_code rc =
-        db_prepare(w->store, &stmt, err, "INSERT INTO cassini_fields VALUES(?,?,?,?,?)");
+        db_prepare(w->store, &stmt, err, "INSERT INTO cassini_fields VALUES(?,?,?,?,?,?,?,?)");
     for (size_t i = 0; !rc && i < spec->n_fields; i++) {
         db_bind_text(stmt, 1, spec->name);
         sqlite3_bind_int64(stmt, 2, (sqlite3_int64)i);
         db_bind_text(stmt, 3, spec->fields[i].name);
         db_bind_text(stmt, 4, spec->fields[i].column);
         db_bind_text(stmt, 5, field_type_name(spec->fields[i].type));
+        db_bind_text(stmt, 6, spec->fields[i].title);
+        db_bind_text(stmt, 7, spec->fields[i].unit);
+        db_bind_text(stmt, 8, spec->fields[i].iri);
         rc = db_step_reset(w->store, stmt, err);
     }
     sqlite3_finalize(stmt);

@@ -47,8 +47,13 @@ static const char STEP_1[] =
     " position TEXT, reason TEXT, raw BLOB);"
     "CREATE INDEX cassini_rejects_import ON cassini_rejects(import);";
 
+/* What a source says of its fields besides their types. */
+static const char STEP_2[] = "ALTER TABLE cassini_fields ADD COLUMN title TEXT;"
+                             "ALTER TABLE cassini_fields ADD COLUMN unit TEXT;"
+                             "ALTER TABLE cassini_fields ADD COLUMN iri TEXT;";
+
 /* STEPS[n] makes version n + 1 of version n. */
-static const char *const STEPS[] = {STEP_1};
+static const char *const STEPS[] = {STEP_1, STEP_2};
 _Static_assert(sizeof STEPS / sizeof *STEPS == STORE_VERSION, "a step for every version");
 
 enum err_code store_read_version(struct store *s, int64_t *out, struct err *err)

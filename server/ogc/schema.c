@@ -32,13 +32,16 @@ void schema_put_fields(struct doc *properties, const struct layer *layer)
     for (size_t i = 0; i < layer->n_fields; i++) {
         const struct field *field = &layer->fields[i];
         struct doc *p = doc_object(properties, field->name);
-        doc_text(p, "title", field->name);
+        doc_text(p, "title", field->title ? field->title : field->name);
         doc_text(p, "type", TYPES[field->type].type);
         doc_text(p, "format", TYPES[field->type].format);
         if ((int)i == layer->id_field)
             doc_text(p, "x-ogc-role", "id");
         else if ((int)i == layer->time_field)
             doc_text(p, "x-ogc-role", "primary-instant");
+        doc_text(p, "x-ogc-definition", field->iri);
+        doc_text(p, "x-ogc-unit", field->unit);
+        doc_text(p, "x-ogc-unitLang", field->unit ? "UCUM" : NULL);
         doc_int(p, "x-ogc-propertySeq", (int64_t)i + 1);
     }
 }

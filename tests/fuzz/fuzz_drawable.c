@@ -11,8 +11,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct field FIELDS[] = {
-    {"name", "name", FIELD_TEXT}, {"n", "n", FIELD_INTEGER}, {"m", "m", FIELD_REAL}};
+static const struct field FIELDS[] = {{.name = "name", .column = "name", .type = FIELD_TEXT},
+                                      {.name = "n", .column = "n", .type = FIELD_INTEGER},
+                                      {.name = "m", .column = "m", .type = FIELD_REAL}};
 
 static void paint(struct painter *p, const struct drawable *d, uint8_t zoom)
 {

@@ -123,9 +123,11 @@ static const struct golden GOLDENS[] = {
 };
 
 static const struct field FIELDS[] = {
-    {"name", "name", FIELD_TEXT},     {"n", "n", FIELD_INTEGER},
-    {"height", "height", FIELD_REAL}, {"listed", "listed", FIELD_BOOLEAN},
-    {"more", "more", FIELD_JSON},
+    {.name = "name", .column = "name", .type = FIELD_TEXT},
+    {.name = "n", .column = "n", .type = FIELD_INTEGER},
+    {.name = "height", .column = "height", .type = FIELD_REAL},
+    {.name = "listed", .column = "listed", .type = FIELD_BOOLEAN},
+    {.name = "more", .column = "more", .type = FIELD_JSON},
 };
 #define N_FIELDS (sizeof FIELDS / sizeof FIELDS[0])
 

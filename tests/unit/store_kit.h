@@ -73,9 +73,9 @@ static inline bool kit_run(const struct kit *k, const char *command, char *out, 
 /* The fields of the squares: an id that looks like a number, a number, a truth value, a date. */
 #define KIT_FIELDS                                                                                 \
     {                                                                                              \
-        {"id", NULL, FIELD_TEXT}, {"Area", NULL, FIELD_REAL}, {"area", NULL, FIELD_INTEGER},       \
-            {"built", NULL, FIELD_BOOLEAN}, {"since", NULL, FIELD_DATE},                           \
-            {"tags", NULL, FIELD_JSON},                                                            \
+        {.name = "id", .type = FIELD_TEXT}, {.name = "Area", .type = FIELD_REAL},                  \
+            {.name = "area", .type = FIELD_INTEGER}, {.name = "built", .type = FIELD_BOOLEAN},     \
+            {.name = "since", .type = FIELD_DATE}, {.name = "tags", .type = FIELD_JSON},           \
     }
 enum { KIT_N_FIELDS = 6 };
 

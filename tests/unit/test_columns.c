@@ -10,10 +10,12 @@ static void columns_are_the_names_unless_taken(void **state)
     struct err err = {0};
     struct arena a;
     struct field fields[] = {
-        {"name", NULL, FIELD_TEXT},  {"NAME", NULL, FIELD_TEXT}, {"name", NULL, FIELD_TEXT},
-        {"FID", NULL, FIELD_TEXT},   {"geom", NULL, FIELD_TEXT}, {"", NULL, FIELD_TEXT},
-        {"RowId", NULL, FIELD_TEXT}, {"Höhe", NULL, FIELD_TEXT}, {"a \"b'", NULL, FIELD_TEXT},
-        {"x", "y", FIELD_TEXT},      {"y", NULL, FIELD_TEXT},
+        {.name = "name", .type = FIELD_TEXT},   {.name = "NAME", .type = FIELD_TEXT},
+        {.name = "name", .type = FIELD_TEXT},   {.name = "FID", .type = FIELD_TEXT},
+        {.name = "geom", .type = FIELD_TEXT},   {.name = "", .type = FIELD_TEXT},
+        {.name = "RowId", .type = FIELD_TEXT},  {.name = "Höhe", .type = FIELD_TEXT},
+        {.name = "a \"b'", .type = FIELD_TEXT}, {.name = "x", .column = "y", .type = FIELD_TEXT},
+        {.name = "y", .type = FIELD_TEXT},
     };
     const char *const expected[] = {"name",    "NAME_2", "name_3", "FID_2", "geom_2", "field",
                                     "RowId_2", "Höhe",   "a \"b'", "y",     "y_2"};
@@ -31,7 +33,8 @@ static void the_id_column_is_the_id_field_or_a_free_name(void **state)
     (void)state;
     struct err err = {0};
     struct arena a;
-    struct field fields[] = {{"Id", NULL, FIELD_TEXT}, {"feature_id", NULL, FIELD_TEXT}};
+    struct field fields[] = {{.name = "Id", .type = FIELD_TEXT},
+                             {.name = "feature_id", .type = FIELD_TEXT}};
     const char *id = NULL;
     arena_init(&a, 1 << 20);
     assert_ok(columns_choose(fields, 1, 0, &a, &id, &err));
@@ -51,7 +54,7 @@ static void more_fields_than_a_table_can_have_are_refused(void **state)
     static struct field fields[2000];
     const char *id = NULL;
     for (int i = 0; i < 2000; i++)
-        fields[i] = (struct field){"a", NULL, FIELD_TEXT};
+        fields[i] = (struct field){.name = "a", .type = FIELD_TEXT};
     arena_init(&a, 1 << 24);
     assert_fails(columns_choose(fields, 2000, -1, &a, &id, &err), LIMIT, "2000 fields");
     assert_null(id);

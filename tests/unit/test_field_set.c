@@ -96,8 +96,9 @@ static void a_known_type_grows_wider_but_not_narrower(void **state)
 {
     struct field_set *s = *state;
     struct err err = {0};
-    const struct field known[] = {
-        {"t", "t", FIELD_TEXT}, {"i", "i", FIELD_INTEGER}, {"d", "d", FIELD_DATE}};
+    const struct field known[] = {{.name = "t", .column = "t", .type = FIELD_TEXT},
+                                  {.name = "i", .column = "i", .type = FIELD_INTEGER},
+                                  {.name = "d", .column = "d", .type = FIELD_DATE}};
     for (size_t i = 0; i < 3; i++)
         assert_ok(field_set_add_known(s, &known[i], &err));
     see(s, "t", text("2022-01-31"), 0);

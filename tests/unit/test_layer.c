@@ -73,7 +73,8 @@ static void layers_and_fields_are_found_by_name(void **state)
     (void)state;
     struct err err = {0};
     struct catalog *c = NULL;
-    const struct field fields[] = {{"a", "a", FIELD_TEXT}, {"B", "B", FIELD_TEXT}};
+    const struct field fields[] = {{.name = "a", .column = "a", .type = FIELD_TEXT},
+                                   {.name = "B", .column = "B", .type = FIELD_TEXT}};
     struct layer layers[] = {
         {.name = "A"}, {.name = "a"}, {.name = "a.b"}, {.name = "ab"}, {.name = "b"}};
     layers[1].fields = fields;

@@ -63,6 +63,26 @@ static void a_written_layer_is_read_as_it_was_written(void **state)
     store_close(s);
 }
 
+static void what_is_said_of_a_field_is_kept(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    struct field fields[] = KIT_FIELDS;
+    fields[1].title = "Surface";
+    fields[1].unit = "m2";
+    fields[1].iri = "http://qudt.org/vocab/quantitykind/Area";
+    const struct layer_spec spec = kit_spec("a", fields);
+    assert_ok(kit_write(s, &spec, 3, &err));
+    struct catalog *c = kit_catalog(s);
+    const struct field *f = kit_layer(c, "a")->fields;
+    assert_string_equal(f[1].title, "Surface");
+    assert_string_equal(f[1].unit, "m2");
+    assert_string_equal(f[1].iri, "http://qudt.org/vocab/quantitykind/Area");
+    assert_true(!f[0].title && !f[0].unit && !f[0].iri);
+    catalog_unref(c);
+    store_close(s);
+}
+
 static void a_layer_is_replaced_only_when_allowed(void **state)
 {
     struct err err = {0};
@@ -364,6 +384,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_KIT(a_written_layer_is_read_as_it_was_written),
+        WITH_KIT(what_is_said_of_a_field_is_kept),
         WITH_KIT(a_layer_is_replaced_only_when_allowed),
         WITH_KIT(names_that_cannot_be_are_refused),
         WITH_KIT(an_aborted_layer_leaves_nothing),

@@ -159,6 +159,30 @@ static void a_store_of_a_newer_program_is_told(void **state)
         check_refused(k->path, mode, UNSUPPORTED, "newer Cassini (version 99");
 }
 
+static void a_store_of_an_older_program_becomes_one_of_this(void **state)
+{
+    const struct kit *k = *state;
+    char out[1024];
+    struct store *s = kit_open(k, STORE_CREATE);
+    kit_write_squares(s, "a", 20, false);
+    store_close(s);
+    if (!kit_run(k,
+                 "sqlite3 STORE \"ALTER TABLE cassini_fields DROP COLUMN title;"
+                 "ALTER TABLE cassini_fields DROP COLUMN unit;"
+                 "ALTER TABLE cassini_fields DROP COLUMN iri;"
+                 "UPDATE cassini_meta SET value=1 WHERE key='schema_version'\"",
+                 out, sizeof out))
+        skip();
+    check_refused(k->path, STORE_READ, UNSUPPORTED, "the next import updates it");
+    store_close(kit_open(k, STORE_WRITE));
+    s = kit_open(k, STORE_READ);
+    struct catalog *c = kit_catalog(s);
+    assert_true(kit_layer(c, "a")->n_features == 20);
+    assert_null(kit_layer(c, "a")->fields[0].unit);
+    catalog_unref(c);
+    store_close(s);
+}
+
 /* In a process that is not root, for whom nothing is read-only. */
 static int read_as_nobody(const struct kit *k)
 {
@@ -251,6 +275,7 @@ int main(void)
         WITH_KIT(other_sqlite_files_are_no_stores),
         WITH_KIT(a_damaged_store_is_told),
         WITH_KIT(a_store_of_a_newer_program_is_told),
+        WITH_KIT(a_store_of_an_older_program_becomes_one_of_this),
         WITH_KIT(a_store_in_a_folder_that_cannot_be_written_is_read),
         WITH_KIT(what_somebody_commits_changes_the_number),
         WITH_KIT(opening_a_store_twice_keeps_the_first_one_safe),

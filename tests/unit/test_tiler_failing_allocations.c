@@ -27,7 +27,7 @@ static const struct {
 static enum err_code paint(void *unused, struct err *err)
 {
     (void)unused;
-    static const struct field FIELDS[] = {{"name", "name", FIELD_TEXT}};
+    static const struct field FIELDS[] = {{.name = "name", .column = "name", .type = FIELD_TEXT}};
     const struct layer layer = {.name = "town", .fields = FIELDS, .n_fields = 1, .max_zoom = 14};
     const struct value name = value_text(span_of("rue de la Lune"));
     struct sketch sketch;

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct field FIELDS[] = {
-    {"code", "code", FIELD_TEXT}, {"n", "n", FIELD_INTEGER}, {"tags", "tags", FIELD_JSON}};
+static const struct field FIELDS[] = {{.name = "code", .column = "code", .type = FIELD_TEXT},
+                                      {.name = "n", .column = "n", .type = FIELD_INTEGER},
+                                      {.name = "tags", .column = "tags", .type = FIELD_JSON}};
 
 static const struct layer IN_DEGREES = {.name = "roads",
                                         .fields = FIELDS,
