@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/temp_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,32 +13,6 @@
 
 #define MAX_HEAD_BYTES 18 /* the key and the longest varint */
 
-/* O_TMPFILE, which leaves nothing behind however the process ends; where the file system has no
- * such files, a name that is removed at once. */
-static enum err_code open_nameless(const char *folder, int *out_fd, struct err *err)
-{
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        struct buf path;
-        buf_init(&path, SIZE_MAX);
-        buf_printf(&path, "%s/.cassini-XXXXXX", folder);
-        const enum err_code rc = buf_status(&path, err);
-        if (!rc) {
-            (void)buf_text(&path);
-            fd = mkostemp((char *)path.data, O_CLOEXEC);
-        }
-        if (fd >= 0)
-            unlink((const char *)path.data);
-        buf_clear(&path);
-        if (rc)
-            return rc;
-    }
-    if (fd < 0)
-        return err_set(err, IO, "no temporary file in '%s': %s", folder, strerror(errno));
-    *out_fd = fd;
-    return OK;
-}
-
 enum err_code run_file_open(struct run_file *f, const char *folder, size_t block_bytes,
                             struct err *err)
 {
@@ -45,7 +20,7 @@ enum err_code run_file_open(struct run_file *f, const char *folder, size_t block
     if (!block)
         return err_no_memory(err, block_bytes);
     int fd = -1;
-    const enum err_code rc = open_nameless(folder, &fd, err);
+    const enum err_code rc = temp_file_open(folder, &fd, err);
     if (rc) {
         mem_free(block);
         return rc;
