@@ -48,6 +48,7 @@ enum err_code import_job_read(struct import_job *j, struct err *err)
     enum err_code rc = j->input->importer->read(j->input, &j->options->reader, j->sink, err);
     if (rc == CANCELED && sink_has_enough(j->sink))
         rc = OK;
+    rc = sink_end(j->sink, rc, err);
     if (!rc)
         rc = sink_settle(j->sink, &j->outcome, err);
     j->progress = sink_progress_so_far(j->sink);

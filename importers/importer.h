@@ -40,7 +40,8 @@ struct source_feature {
     struct span raw; /* for the reject's sake */
 };
 
-/** Takes the feature or rejects it by itself; fails only when the import must end. */
+/** Takes the feature or rejects it by itself; fails only when the import must end, perhaps for a
+ * feature before this one: what is taken is copied, and worked on by another thread. */
 enum err_code sink_take(struct sink *s, const struct source_feature *f, struct err *err) MUST_USE;
 /** A piece that could not even be read as a feature. `f` has position and raw. Fails with LIMIT
  * when there are more rejects than the import bears. */

@@ -59,8 +59,7 @@ void reject_list_free(struct reject_list *l)
     mem_free(l);
 }
 
-/* Not more than RAW_BYTES, and no half character at the end. */
-static struct span cut(struct span raw)
+struct span reject_raw_cut(struct span raw)
 {
     if (raw.len_bytes <= RAW_BYTES)
         return raw;
@@ -128,7 +127,7 @@ enum err_code reject_list_add(struct reject_list *l, struct feature_place place,
     enum err_code rc = OK;
     buf_init(&words, 96);
     feature_place_put(&words, place);
-    const struct reject r = {buf_text(&words), reason, cut(raw)};
+    const struct reject r = {buf_text(&words), reason, reject_raw_cut(raw)};
     if (l->n < FIRST_REJECTS)
         rc = copy(&r, &l->arena, &l->first[l->n], err);
     if (!rc) {

@@ -33,6 +33,9 @@ enum err_code reject_list_new(double max_share, const char *temp_folder, struct 
                               struct err *err) MUST_USE;
 void reject_list_free(struct reject_list *l); /* accepts NULL */
 
+/** What of a reject's text is kept: its first 2000 bytes, and no half character at the end. */
+struct span reject_raw_cut(struct span raw);
+
 /** `n_read`: features seen so far; while they are less than a thousand only reject_list_check()
  * judges. Errors LIMIT too many; IO, NO_MEMORY */
 enum err_code reject_list_add(struct reject_list *l, struct feature_place place, const char *reason,

@@ -2,7 +2,9 @@
 
 #include "base/crs.h"
 #include "base/hilbert.h"
+#include "base/lane.h"
 #include "base/mem.h"
+#include "importers/feature_batch.h"
 #include "importers/feature_pack.h"
 #include "importers/geom_repair.h"
 
@@ -10,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20 };
+enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20, N_BATCHES = 4 };
 
 /* What one feature may need while it is repaired. */
 #define SCRATCH_BYTES ((size_t)1 << 30)
@@ -18,8 +20,22 @@ enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20 };
 /* Metres east or north that any projected CRS stays within: 2^25. */
 #define PROJECTED_MAX 33554432.0
 
+/*
+ * The importer reads on its thread, while what was read before is repaired, noted and spooled on
+ * the lane's: in the same order, so that nothing depends on how fast either is. The second part of
+ * the members is the lane's between lane_give() and lane_wait().
+ */
 struct sink {
     struct sink_setup setup;
+    struct lane *lane;
+    struct feature_batch batches[N_BATCHES];
+    struct feature_batch *filling; /* NULL: none is begun */
+    uint64_t n_read;
+    struct source_progress progress;
+    bool enough;
+    char notes[IMPORT_NOTES_MAX][200];
+    size_t n_notes;
+
     struct crs *crs;
     int32_t forced_epsg, said_epsg, epsg; /* epsg: 0 until the first feature */
     bool geographic;
@@ -29,15 +45,11 @@ struct sink {
     struct reject_list *rejects;
     struct spool *spool;
     struct sink_counts counts;
-    struct source_progress progress;
     enum geom_type geom_type;
     struct bbox bbox;
     uint64_t n_all;        /* taken, existing ones too */
     uint64_t max_existing; /* the highest position that is an id already */
-    bool enough;
-    char notes[IMPORT_NOTES_MAX][200];
-    size_t n_notes;
-    struct arena scratch; /* for one feature */
+    struct arena scratch;  /* for one feature */
     struct buf record;
     size_t *indexes; /* of the values of one feature */
     struct value *values;
@@ -58,6 +70,16 @@ static enum err_code prepare_fields(struct sink *s, struct err *err)
     return rc;
 }
 
+static enum err_code take_batch(void *state, void *batch, struct err *err);
+
+static enum err_code start_lane(struct sink *s, struct err *err)
+{
+    void *batches[N_BATCHES];
+    for (int i = 0; i < N_BATCHES; i++)
+        batches[i] = &s->batches[i];
+    return lane_new(batches, N_BATCHES, take_batch, s, &s->lane, err);
+}
+
 enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct err *err)
 {
     const struct import_options *o = setup->options;
@@ -67,6 +89,8 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
         return err_no_memory(err, sizeof *s);
     s->setup = *setup;
     s->bbox = bbox_empty();
+    for (int i = 0; i < N_BATCHES; i++)
+        feature_batch_init(&s->batches[i]);
     arena_init(&s->scratch, SCRATCH_BYTES);
     buf_init(&s->record, SCRATCH_BYTES);
     enum err_code rc = crs_new(&s->crs, err);
@@ -84,6 +108,8 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
         rc = spool_new(o->reader.temp_folder, spool_bytes, &s->spool, err);
     if (!rc)
         rc = prepare_fields(s, err);
+    if (!rc)
+        rc = start_lane(s, err);
     if (rc) {
         sink_free(s);
         return rc;
@@ -96,6 +122,9 @@ void sink_free(struct sink *s)
 {
     if (!s)
         return;
+    lane_free(s->lane);
+    for (int i = 0; i < N_BATCHES; i++)
+        feature_batch_clear(&s->batches[i]);
     crs_free(s->crs);
     geom_repair_free(s->repair);
     field_set_free(s->fields);
@@ -134,10 +163,23 @@ static enum err_code settle_crs(struct sink *s, struct err *err)
     return OK;
 }
 
+/* Until all that was read is taken: then everything is this thread's. */
+static enum err_code catch_up(struct sink *s, struct err *err)
+{
+    enum err_code rc = OK;
+    if (s->filling)
+        rc = lane_give(s->lane, err);
+    s->filling = NULL;
+    return rc ? rc : lane_wait(s->lane, err);
+}
+
 enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)
 {
     if (s->forced_epsg)
         return OK;
+    const enum err_code rc = catch_up(s, err);
+    if (rc)
+        return rc;
     if (!epsg)
         return err_set(err, BAD_DATA, "the source's CRS is not known: say --crs");
     if (s->epsg && s->epsg != epsg)
@@ -152,7 +194,8 @@ enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)
 enum err_code sink_say_field(struct sink *s, struct span name, enum field_type type,
                              struct err *err)
 {
-    return field_set_declare(s->fields, name, type, err);
+    const enum err_code rc = catch_up(s, err);
+    return rc ? rc : field_set_declare(s->fields, name, type, err);
 }
 
 void sink_note(struct sink *s, const char *format, ...)
@@ -182,7 +225,7 @@ enum err_code sink_progress(struct sink *s, struct source_progress p, struct err
     const struct import_options *o = s->setup.options;
     s->progress = p;
     const struct import_progress told = {
-        .phase = IMPORT_READING, .n_features = s->counts.n_read, .source = p};
+        .phase = IMPORT_READING, .n_features = s->n_read, .source = p};
     if (o->progress && !o->progress(o->progress_state, &told))
         return err_set(err, CANCELED, "the import was canceled");
     return OK;
@@ -273,12 +316,6 @@ static struct feature_place place_of(const struct source_feature *f)
     return (struct feature_place){f->ordinal, f->line, f->byte};
 }
 
-static enum err_code put_reject(struct sink *s, const struct source_feature *f, const char *reason,
-                                struct err *err)
-{
-    return reject_list_add(s->rejects, place_of(f), reason, f->raw, s->counts.n_read, err);
-}
-
 static void count(struct sink_counts *c, const struct source_feature *f, const struct geom *geom,
                   const struct geom_repair_report *r)
 {
@@ -320,36 +357,68 @@ static enum err_code try_take(struct sink *s, const struct source_feature *f, bo
     return rc;
 }
 
-/* One more feature of the source. */
-static enum err_code count_in(struct sink *s, struct err *err)
+/* One feature on the lane's thread: taken, or rejected. */
+static enum err_code take_item(struct sink *s, const struct batch_item *item, struct err *err)
 {
-    if (s->setup.n_max && s->counts.n_read == s->setup.n_max) {
+    const struct source_feature *f = &item->feature;
+    struct err why = {0};
+    bool is_reject = item->reject_reason != NULL;
+    const enum err_code rc = is_reject ? OK : try_take(s, f, &is_reject, &why);
+    arena_reset(&s->scratch);
+    if (is_reject)
+        return reject_list_add(s->rejects, place_of(f),
+                               item->reject_reason ? item->reject_reason : why.text, f->raw,
+                               item->n_read, err);
+    return rc ? err_set(err, rc, "%s", why.text) : OK;
+}
+
+static enum err_code take_batch(void *state, void *batch, struct err *err)
+{
+    struct feature_batch *b = batch;
+    enum err_code rc = OK;
+    for (size_t i = 0; !rc && i < b->n_items; i++)
+        rc = take_item(state, &b->items[i], err);
+    return rc;
+}
+
+/* One more feature of the source goes to the lane's thread, which may have failed before. */
+static enum err_code hand_over(struct sink *s, const struct source_feature *f,
+                               const char *reject_reason, struct err *err)
+{
+    if (s->setup.n_max && s->n_read == s->setup.n_max) {
         s->enough = true;
         return err_set(err, CANCELED, "enough features were read");
     }
-    s->counts.n_read++;
-    return OK;
+    if (!s->filling) {
+        s->filling = lane_batch(s->lane);
+        feature_batch_reset(s->filling);
+    }
+    const struct batch_item item = {
+        .feature = *f, .n_read = ++s->n_read, .reject_reason = reject_reason};
+    const enum err_code rc = feature_batch_add(s->filling, &item, err);
+    if (rc || !feature_batch_is_full(s->filling))
+        return rc;
+    s->filling = NULL;
+    return lane_give(s->lane, err);
 }
 
 enum err_code sink_take(struct sink *s, const struct source_feature *f, struct err *err)
 {
-    enum err_code rc = count_in(s, err);
-    if (rc)
-        return rc;
-    struct err why = {0};
-    bool is_reject = false;
-    rc = try_take(s, f, &is_reject, &why);
-    arena_reset(&s->scratch);
-    if (is_reject)
-        return put_reject(s, f, why.text, err);
-    return rc ? err_set(err, rc, "%s", why.text) : OK;
+    return hand_over(s, f, NULL, err);
 }
 
 enum err_code sink_reject(struct sink *s, const struct source_feature *f, const char *reason,
                           struct err *err)
 {
-    const enum err_code rc = count_in(s, err);
-    return rc ? rc : put_reject(s, f, reason, err);
+    return hand_over(s, f, reason, err);
+}
+
+enum err_code sink_end(struct sink *s, enum err_code rc, struct err *err)
+{
+    struct err earlier = {0};
+    if (catch_up(s, &earlier))
+        return err_set(err, earlier.code, "%s", earlier.text);
+    return rc;
 }
 
 /* Ids that are positions, as the store gives them back. */
@@ -392,7 +461,7 @@ bool sink_has_enough(const struct sink *s)
 
 enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *err)
 {
-    const uint64_t n_read = s->counts.n_read;
+    const uint64_t n_read = s->n_read;
     const bool newer_wins = s->setup.options->mode == IMPORT_UPSERT;
     struct sink_outcome o = {.geom_type = s->geom_type, .bbox = s->bbox, .is_sample = s->enough};
     enum err_code rc = settle_crs(s, err);
@@ -405,6 +474,7 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     if (rc)
         return rc;
     o.counts = s->counts;
+    o.counts.n_read = n_read;
     o.epsg = s->epsg;
     *out = o;
     return OK;

@@ -58,7 +58,10 @@ enum err_code sink_notes(const struct sink *s, struct arena *a, const char *out[
 /** Whether an importer's CANCELED means no more than that `n_max` features were read. */
 bool sink_has_enough(const struct sink *s);
 
-/** After the importer: ids are decided, rejects judged. Errors LIMIT, BAD_DATA too many rejects */
+/** After the importer, which ended with `rc`: what of its features is still under way is taken.
+ * Gives `rc`, or the failure of a feature that came before. */
+enum err_code sink_end(struct sink *s, enum err_code rc, struct err *err) MUST_USE;
+/** After sink_end(): ids are decided, rejects judged. Errors LIMIT, BAD_DATA too many rejects */
 enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *err) MUST_USE;
 
 /* What the sink gathered; the sink's own. */

@@ -1,9 +1,10 @@
-foreach(unit arena blob buf crs err geom geos gzip hilbert json_read json_write log mem nearest ring_check
+foreach(unit arena blob buf crs err geom geos gzip hilbert json_read json_write lane log mem nearest ring_check
         source spool text text_number value when)
   cassini_unit_test(test_${unit} USES base LINKS m)
 endforeach()
 
 target_link_options(test_spool PRIVATE LINKER:--wrap=open)
+target_link_options(test_lane PRIVATE LINKER:--wrap=pthread_create)
 
 cassini_unit_test(test_failing_allocations USES base)
 cassini_failing_malloc(test_failing_allocations)

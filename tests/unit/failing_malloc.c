@@ -1,15 +1,17 @@
 #include "tests/unit/failing_malloc.h"
 
-size_t n_allowed = SIZE_MAX;
-int64_t n_live;
+_Atomic size_t n_allowed = SIZE_MAX;
+_Atomic int64_t n_live;
 
 bool may_allocate(void)
 {
-    if (n_allowed == SIZE_MAX)
-        return true;
-    if (n_allowed == 0)
-        return false;
-    n_allowed--;
+    size_t n = n_allowed;
+    do {
+        if (n == SIZE_MAX)
+            return true;
+        if (n == 0)
+            return false;
+    } while (!atomic_compare_exchange_weak(&n_allowed, &n, n - 1));
     return true;
 }
 

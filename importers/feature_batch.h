@@ -1,0 +1,35 @@
+/* Features of the source on their way to the sink's second thread: copies, in order. */
+#ifndef IMPORTERS_FEATURE_BATCH_H
+#define IMPORTERS_FEATURE_BATCH_H
+
+#include "base/arena.h"
+#include "importers/importer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct batch_item {
+    struct source_feature feature; /* `raw` as far as a reject keeps it */
+    uint64_t n_read;               /* features of the source, with this one */
+    const char *reject_reason;     /* NULL: it is to be taken */
+};
+
+/** Open to be embedded; what the items point to is the batch's. */
+struct feature_batch {
+    struct arena arena;
+    struct batch_item *items;
+    size_t n_items, room_items;
+    size_t n_bytes; /* of what the items point to */
+};
+
+void feature_batch_init(struct feature_batch *b);
+void feature_batch_clear(struct feature_batch *b);
+/** Forgets the items. */
+void feature_batch_reset(struct feature_batch *b);
+/** Copies all of it. Errors NO_MEMORY, LIMIT */
+enum err_code feature_batch_add(struct feature_batch *b, const struct batch_item *item,
+                                struct err *err) MUST_USE;
+bool feature_batch_is_full(const struct feature_batch *b);
+
+#endif
