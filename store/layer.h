@@ -38,6 +38,8 @@ bool field_type_parse(const char *name, enum field_type *out);
 #define LAYER_NAME_MAX_BYTES 63
 #define ZOOM_MAX             30
 
+struct kept_tiles;
+
 struct layer {
     const char *name;
     const char *title; /* never NULL: the name when nothing else was said */
@@ -60,6 +62,7 @@ struct layer {
     int64_t updated_us;
     bool has_time_extent;
     int64_t time_start_us, time_end_us;
+    const struct kept_tiles *kept; /* store/tileset.h: its tiles came ready-made; NULL: are made */
 };
 
 /** Index of the field of that property name, -1 when there is none. */

@@ -1,6 +1,7 @@
 /* Layers, fields and imports, as our tables tell them. */
 #include "store/catalog.h"
 #include "store/spatialite_db.h"
+#include "store/spatialite_tileset.h"
 
 enum err_code store_change_number(struct store *s, int64_t *out, struct err *err)
 {
@@ -150,7 +151,7 @@ static enum err_code read_layers(struct store *s, struct catalog *c, struct err 
             rc = copy_fields(s, &c->arena, l, err);
     }
     db_return(s, stmt);
-    return rc;
+    return rc ? rc : tilesets_read(s, c, err);
 }
 
 enum err_code store_read_catalog(struct store *s, struct catalog **out, struct err *err)

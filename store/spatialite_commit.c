@@ -135,16 +135,16 @@ static enum err_code put_fields(const struct layer_writer *w, struct err *err)
     return rc;
 }
 
-static enum err_code put_import(const struct layer_writer *w, const struct import_record *r,
-                                struct err *err)
+enum err_code store_put_import(struct store *s, int64_t id, const char *layer, int64_t n_written,
+                               const struct import_record *r, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     enum err_code rc = db_prepare(
-        w->store, &stmt, err, "INSERT INTO cassini_imports VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        s, &stmt, err, "INSERT INTO cassini_imports VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     if (rc)
         return rc;
-    sqlite3_bind_int64(stmt, 1, w->import_id);
-    db_bind_text(stmt, 2, w->spec.name);
+    sqlite3_bind_int64(stmt, 1, id);
+    db_bind_text(stmt, 2, layer);
     db_bind_text(stmt, 3, r->source);
     db_bind_text(stmt, 4, r->sha256);
     sqlite3_bind_int64(stmt, 5, (sqlite3_int64)r->source_bytes);
@@ -154,10 +154,10 @@ static enum err_code put_import(const struct layer_writer *w, const struct impor
     db_bind_text(stmt, 9, r->options);
     db_bind_text(stmt, 10, r->software);
     sqlite3_bind_int64(stmt, 11, (sqlite3_int64)r->n_read);
-    sqlite3_bind_int64(stmt, 12, w->n_features);
+    sqlite3_bind_int64(stmt, 12, n_written);
     sqlite3_bind_int64(stmt, 13, (sqlite3_int64)r->n_repaired);
     sqlite3_bind_int64(stmt, 14, (sqlite3_int64)r->n_rejected);
-    rc = db_step_reset(w->store, stmt, err);
+    rc = db_step_reset(s, stmt, err);
     sqlite3_finalize(stmt);
     return rc;
 }
@@ -172,7 +172,7 @@ enum err_code layer_writer_commit(struct layer_writer *w, const struct import_re
     if (!rc)
         rc = put_fields(w, err);
     if (!rc)
-        rc = put_import(w, record, err);
+        rc = store_put_import(s, w->import_id, w->spec.name, w->n_features, record, err);
     if (!rc)
         rc = db_run(s, err, "COMMIT");
     layer_writer_abort(w);

@@ -70,12 +70,16 @@ void db_rollback(struct store *s);
 enum err_code store_upgrade(struct store *s, struct err *err) MUST_USE;
 /** The version of our tables; 0 when there are none. */
 enum err_code store_read_version(struct store *s, int64_t *out, struct err *err) MUST_USE;
-#define STORE_VERSION        2
+#define STORE_VERSION        3
 #define STORE_APPLICATION_ID 0x43534E49 /* "CSNI" */
 
 /** A statement about a layer failed as `why` says: is it because the layer is no longer what the
  * caller's catalog says? Errors NOT_FOUND it is gone; CONFLICT it was replaced; else why's own. */
 enum err_code store_layer_failed(struct store *s, const struct layer *l, const struct err *why,
                                  struct err *err) MUST_USE;
+
+/** Remember an import. Within its transaction; `r` lacks layer and n_written. */
+enum err_code store_put_import(struct store *s, int64_t id, const char *layer, int64_t n_written,
+                               const struct import_record *r, struct err *err) MUST_USE;
 
 #endif

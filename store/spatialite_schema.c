@@ -1,5 +1,6 @@
 /* Our own tables, as numbered steps. */
 #include "store/spatialite_db.h"
+#include "store/spatialite_tileset.h"
 
 /* The empty file becomes a SpatiaLite database; EPSG 4326 is always known. */
 static enum err_code make_spatialite(struct store *s, struct err *err)
@@ -53,7 +54,7 @@ static const char STEP_2[] = "ALTER TABLE cassini_fields ADD COLUMN title TEXT;"
                              "ALTER TABLE cassini_fields ADD COLUMN iri TEXT;";
 
 /* STEPS[n] makes version n + 1 of version n. */
-static const char *const STEPS[] = {STEP_1, STEP_2};
+static const char *const STEPS[] = {STEP_1, STEP_2, TILESET_TABLES};
 _Static_assert(sizeof STEPS / sizeof *STEPS == STORE_VERSION, "a step for every version");
 
 enum err_code store_read_version(struct store *s, int64_t *out, struct err *err)

@@ -1,4 +1,5 @@
 #include "store/spatialite_tables.h"
+#include "store/spatialite_tileset.h"
 
 #include <string.h>
 
@@ -122,7 +123,7 @@ enum err_code tables_create(struct store *s, const struct layer_spec *spec, cons
     return rc;
 }
 
-enum err_code tables_drop(struct store *s, const char *layer, struct err *err)
+static enum err_code drop_features(struct store *s, const char *layer, struct err *err)
 {
     /* DropTable() also takes what SpatiaLite has registered, and its R-tree. */
     char *args = sqlite3_mprintf("NULL, %Q", layer);
@@ -131,10 +132,23 @@ enum err_code tables_drop(struct store *s, const char *layer, struct err *err)
     if (!rc)
         rc = db_run(s, err,
                     "DROP TABLE \"%w_drawable_index\"; DROP TABLE \"%w_drawable\";"
-                    "DELETE FROM cassini_fields WHERE layer=%Q;"
+                    "DELETE FROM cassini_fields WHERE layer=%Q",
+                    layer, layer, layer);
+    return rc;
+}
+
+enum err_code tables_drop(struct store *s, const char *layer, struct err *err)
+{
+    int64_t is_kept = 0;
+    enum err_code rc =
+        db_get_i64(s, &is_kept, err, "SELECT count(*) FROM cassini_tilesets WHERE layer=%Q", layer);
+    if (!rc)
+        rc = is_kept ? tileset_drop(s, layer, err) : drop_features(s, layer, err);
+    if (!rc)
+        rc = db_run(s, err,
                     "DELETE FROM cassini_rejects WHERE import IN"
                     " (SELECT id FROM cassini_imports WHERE layer=%Q)",
-                    layer, layer, layer, layer);
+                    layer);
     return rc;
 }
 

@@ -1,5 +1,5 @@
 foreach(unit columns geometry_blob layer layer_writer layer_writer_crash rtree_pack store store_failing_allocations
-        store_query store_tools)
+        store_query store_tools tileset)
   cassini_unit_test(test_${unit} USES store)
 endforeach()
 cassini_failing_malloc(test_store_failing_allocations)

@@ -170,6 +170,8 @@ static void a_store_of_an_older_program_becomes_one_of_this(void **state)
                  "sqlite3 STORE \"ALTER TABLE cassini_fields DROP COLUMN title;"
                  "ALTER TABLE cassini_fields DROP COLUMN unit;"
                  "ALTER TABLE cassini_fields DROP COLUMN iri;"
+                 "DROP TABLE cassini_tilesets; DROP TABLE cassini_tileset_zooms;"
+                 "DROP TABLE cassini_tiles; DROP TABLE cassini_tile_blobs;"
                  "UPDATE cassini_meta SET value=1 WHERE key='schema_version'\"",
                  out, sizeof out))
         skip();
