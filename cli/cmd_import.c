@@ -89,7 +89,7 @@ static enum err_code import_all(struct import_job *job, struct err *err)
 {
     enum err_code rc = check_sources(job->o, err);
     if (!rc)
-        rc = store_open(options_text(job->o, "store"), STORE_CREATE, &job->store, err);
+        rc = store_open(options_text(job->o, "store"), STORE_BUILD, &job->store, err);
     for (size_t i = 0; !rc && i < job->o->n_arguments; i++)
         rc = import_argument(job, job->o->arguments[i], err);
     return rc;

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "store/aside_file.h"
 #include "store/store.h"
 
 #include <sqlite3.h>
@@ -24,6 +25,9 @@ struct store {
     sqlite3 *db;
     void *spatialite; /* SpatiaLite's part of the connection; NULL in a reader */
     enum store_mode mode;
+    /* A store that does not exist yet is built aside; `aside` is none once it is at its place. */
+    struct aside_file aside;
+    char *place;
     const atomic_bool *cancel; /* see store_set_interrupt() */
     int64_t deadline_us;
     enum err_code stopped; /* why the progress handler ended a query: CANCELED or LIMIT */

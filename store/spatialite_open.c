@@ -17,7 +17,7 @@
 
 /* What the file says of itself before SQLite touches it: SQLite would write to some files that are
  * not ours (recovery, WAL). Source: https://www.sqlite.org/fileformat.html, 1.3 */
-enum { HEADER_BYTES = 100, APPLICATION_ID_AT = 68 };
+enum { HEADER_BYTES = 100, VERSIONS_AT = 18, APPLICATION_ID_AT = 68 };
 static const char MAGIC[16] = "SQLite format 3";
 
 static enum err_code judge_header(const char *path, const uint8_t *head, size_t n,
@@ -68,7 +68,7 @@ static enum err_code check_file(const char *path, enum store_mode mode, struct e
 {
     struct stat st;
     if (stat(path, &st) != 0) {
-        if (errno == ENOENT && mode == STORE_CREATE)
+        if (errno == ENOENT && mode >= STORE_CREATE)
             return OK;
         return err_set(err, errno == ENOENT ? NOT_FOUND : IO, "'%s': %s", path, strerror(errno));
     }
@@ -80,7 +80,7 @@ static enum err_code check_file(const char *path, enum store_mode mode, struct e
     uint8_t head[HEADER_BYTES];
     size_t n = 0;
     const enum err_code rc = read_header(path, head, &n, err);
-    return rc ? rc : judge_header(path, head, n, mode == STORE_CREATE, err);
+    return rc ? rc : judge_header(path, head, n, mode >= STORE_CREATE, err);
 }
 
 /* What SQLite prepares for itself when a statement first meets an R-tree: writing to the tables
@@ -138,9 +138,10 @@ void store_set_interrupt(struct store *s, const atomic_bool *cancel, int64_t dea
         sqlite3_progress_handler(s->db, 0, NULL, NULL);
 }
 
-static enum err_code open_sqlite(struct store *s, const char *name, int flags, struct err *err)
+static enum err_code open_sqlite(struct store *s, const char *name, int flags, const char *vfs,
+                                 struct err *err)
 {
-    const int rc = sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    const int rc = sqlite3_open_v2(name, &s->db, flags | SQLITE_OPEN_NOMUTEX, vfs);
     if (!s->db)
         return err_no_memory(err, 0);
     if (rc)
@@ -169,7 +170,12 @@ static enum err_code set_up_writer(struct store *s, struct err *err)
     if (!s->spatialite)
         return err_no_memory(err, 0);
     spatialite_init_ex(s->db, s->spatialite, 0);
-    return db_run(s, err, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-%d", WRITER_CACHE_KIB);
+    /* Pages that a dropped layer leaves need not be overwritten, which would cost as much as to
+     * write them. */
+    return db_run(s, err,
+                  "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-%d;"
+                  "PRAGMA secure_delete=OFF",
+                  WRITER_CACHE_KIB);
 }
 
 static enum err_code check_version(int64_t version, struct err *err)
@@ -188,7 +194,7 @@ static enum err_code check_version(int64_t version, struct err *err)
 static enum err_code open_reader(struct store *s, const char *name, int flags, struct err *err)
 {
     int64_t version = 0;
-    enum err_code rc = open_sqlite(s, name, flags | SQLITE_OPEN_READONLY, err);
+    enum err_code rc = open_sqlite(s, name, flags | SQLITE_OPEN_READONLY, NULL, err);
     if (!rc)
         rc = set_up_reader(s, err);
     if (!rc)
@@ -199,7 +205,7 @@ static enum err_code open_reader(struct store *s, const char *name, int flags, s
 static enum err_code open_writer(struct store *s, const char *name, struct err *err)
 {
     const int create = s->mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0;
-    enum err_code rc = open_sqlite(s, name, SQLITE_OPEN_READWRITE | create, err);
+    enum err_code rc = open_sqlite(s, name, SQLITE_OPEN_READWRITE | create, NULL, err);
     if (!rc)
         rc = set_up_writer(s, err);
     if (!rc)
@@ -247,6 +253,59 @@ static enum err_code open_immutable(struct store *s, const char *path, struct er
     return rc;
 }
 
+/* Nobody else can have the file, and if we do not come to its end it is thrown away: so there are
+ * no locks, and neither log nor sync until store_publish(). */
+static enum err_code open_aside(struct store *s, const char *name, struct err *err)
+{
+    enum err_code rc = aside_file_begin(name, &s->aside, err);
+    if (rc)
+        return rc;
+    s->place = mem_strdup(name);
+    if (!s->place)
+        return err_no_memory(err, strlen(name));
+    rc = open_sqlite(s, s->aside.path, SQLITE_OPEN_READWRITE, "unix-none", err);
+    if (!rc)
+        rc = set_up_writer(s, err);
+    if (!rc)
+        rc = db_run(s, err, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF");
+    return rc ? rc : store_upgrade(s, err);
+}
+
+/* From here on SQLite uses a WAL, as in every store. In SQLite's words only a connection that has
+ * the file for itself could say so, which must not be needed once others see the file.
+ * Source: https://www.sqlite.org/fileformat.html, 1.3.3 */
+static enum err_code mark_as_wal(const struct aside_file *a, struct err *err)
+{
+    static const uint8_t versions[] = {2, 2};
+    return pwrite(a->fd, versions, sizeof versions, VERSIONS_AT) == (ssize_t)sizeof versions
+               ? OK
+               : err_set(err, IO, "'%s': %s", a->path, strerror(errno));
+}
+
+enum err_code store_publish(struct store *s, struct err *err)
+{
+    if (s->aside.fd < 0)
+        return OK;
+    close_sqlite(s);
+    enum err_code rc = mark_as_wal(&s->aside, err);
+    if (!rc)
+        rc = aside_file_publish(&s->aside, s->place, err);
+    return rc ? rc : open_writer(s, s->place, err);
+}
+
+static enum err_code open_mode(struct store *s, const char *name, struct err *err)
+{
+    if (s->mode == STORE_READ)
+        return is_immutable(name) ? open_immutable(s, name, err) : open_reader(s, name, 0, err);
+    const bool build = s->mode == STORE_BUILD && access(name, F_OK) != 0;
+    if (s->mode == STORE_BUILD)
+        s->mode = STORE_CREATE;
+    if (build)
+        return open_aside(s, name, err);
+    aside_file_sweep(name);
+    return open_writer(s, name, err);
+}
+
 enum err_code store_open(const char *path, enum store_mode mode, struct store **out,
                          struct err *err)
 {
@@ -260,13 +319,8 @@ enum err_code store_open(const char *path, enum store_mode mode, struct store **
         rc = err_no_memory(err, sizeof *s);
     if (!rc) {
         s->mode = mode;
-        if (mode != STORE_READ) {
-            rc = open_writer(s, name, err);
-        } else if (is_immutable(name)) {
-            rc = open_immutable(s, name, err);
-        } else {
-            rc = open_reader(s, name, 0, err);
-        }
+        s->aside.fd = -1;
+        rc = open_mode(s, name, err);
         if (rc)
             err_add(err, "'%s'", path);
     }
@@ -283,5 +337,7 @@ void store_close(struct store *s)
     if (!s)
         return;
     close_sqlite(s);
+    aside_file_discard(&s->aside);
+    mem_free(s->place);
     mem_free(s);
 }

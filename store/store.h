@@ -22,7 +22,9 @@ struct store;
 enum store_mode {
     STORE_READ,  /* must exist */
     STORE_WRITE, /* must exist */
-    STORE_CREATE /* made when it does not exist */
+    STORE_CREATE, /* made when it does not exist */
+    STORE_BUILD   /* the same; but a new store is built beside its place, and there is none until
+                     the first layer or tileset is whole: see store_publish() */
 };
 
 /**
@@ -31,7 +33,15 @@ enum store_mode {
  */
 enum err_code store_open(const char *path, enum store_mode mode, struct store **out,
                          struct err *err) MUST_USE;
+/** A new store that was not published is gone then. */
 void store_close(struct store *s);
+
+/**
+ * Make a store that is being built durable and put it at its place; nothing to do for any other.
+ * Whoever commits the first thing into a store calls it, with no statement left open.
+ * Errors   CONFLICT another store has come to be there; IO. The store is of no use after a failure
+ */
+enum err_code store_publish(struct store *s, struct err *err) MUST_USE;
 
 /** Queries of this store end with CANCELED once `*cancel` is true (checked every few thousand
  * SQLite steps), or with LIMIT when the deadline (when_monotonic_us() scale, 0: none) has passed.
