@@ -176,10 +176,5 @@ enum err_code layer_writer_commit(struct layer_writer *w, const struct import_re
     if (!rc)
         rc = db_run(s, err, "COMMIT");
     layer_writer_abort(w);
-    if (!rc && s->aside.fd >= 0)
-        return store_publish(s, err);
-    /* So that the store is one file again. Readers may be in the way: then a later one does it. */
-    if (!rc)
-        sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    return rc;
+    return rc ? rc : store_publish(s, err);
 }

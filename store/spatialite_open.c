@@ -284,8 +284,11 @@ static enum err_code mark_as_wal(const struct aside_file *a, struct err *err)
 
 enum err_code store_publish(struct store *s, struct err *err)
 {
-    if (s->aside.fd < 0)
+    if (s->aside.fd < 0) {
+        /* So that it is one file again. Readers may be in the way: then a later one does it. */
+        sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
         return OK;
+    }
     close_sqlite(s);
     enum err_code rc = mark_as_wal(&s->aside, err);
     if (!rc)

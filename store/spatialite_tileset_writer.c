@@ -297,8 +297,5 @@ enum err_code tileset_writer_commit(struct tileset_writer *w, const struct tiles
     if (!rc)
         rc = db_run(s, err, "COMMIT");
     tileset_writer_abort(w);
-    /* So that the store is one file again. Readers may be in the way: then a later one does it. */
-    if (!rc)
-        sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    return rc;
+    return rc ? rc : store_publish(s, err);
 }

@@ -37,8 +37,9 @@ enum err_code store_open(const char *path, enum store_mode mode, struct store **
 void store_close(struct store *s);
 
 /**
- * Make a store that is being built durable and put it at its place; nothing to do for any other.
- * Whoever commits the first thing into a store calls it, with no statement left open.
+ * What was committed comes to its place: a store that is being built is made durable and put there,
+ * in any other the log is emptied. Whoever commits a layer or a tileset calls it, with no statement
+ * left open.
  * Errors   CONFLICT another store has come to be there; IO. The store is of no use after a failure
  */
 enum err_code store_publish(struct store *s, struct err *err) MUST_USE;
