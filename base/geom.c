@@ -99,7 +99,8 @@ double ring_area2(const double *xy, size_t n_vertices)
     return sum;
 }
 
-static void reverse_ring(double *xy, size_t n_vertices)
+/* z may be NULL. */
+static void reverse_ring(double *xy, double *z, size_t n_vertices)
 {
     for (size_t i = 0, j = n_vertices; i + 1 < j; i++) {
         j--;
@@ -108,6 +109,11 @@ static void reverse_ring(double *xy, size_t n_vertices)
         xy[2 * i + 1] = xy[2 * j + 1];
         xy[2 * j] = x;
         xy[2 * j + 1] = y;
+        if (z) {
+            const double height = z[i];
+            z[i] = z[j];
+            z[j] = height;
+        }
     }
 }
 
@@ -117,13 +123,14 @@ size_t geom_wind(struct geom *g)
     for (size_t part = 0; part < g->n_parts; part++) {
         for (bool outer = true; ring < g->part_end[part]; ring++, outer = false) {
             double *xy = g->xy + 2 * vertex;
+            double *z = g->z ? g->z + vertex : NULL;
             const size_t n = g->ring_end[ring] - vertex;
             vertex = g->ring_end[ring];
             if (g->part_kind[part] != GEOM_KIND_POLYGON)
                 continue;
             const double area2 = ring_area2(xy, n);
             if (outer ? area2 < 0 : area2 > 0) {
-                reverse_ring(xy, n);
+                reverse_ring(xy, z, n);
                 n_turned++;
             }
         }

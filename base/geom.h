@@ -46,6 +46,7 @@ struct geom {
     enum geom_type type;
     size_t n_parts, n_rings, n_vertices;
     double *xy;         /* 2 * n_vertices */
+    double *z;          /* n_vertices heights; NULL: the geometry has none */
     uint32_t *ring_end; /* n_rings, in vertices */
     uint32_t *part_end; /* n_parts, in rings */
     uint8_t *part_kind; /* n_parts, enum geom_kind */
@@ -55,7 +56,8 @@ struct geom {
  * geom_build_end(). */
 struct geom_builder {
     struct geom g;
-    size_t room_xy, room_rings, room_parts, room_kinds;
+    double *z; /* room for heights; g.z is NULL until the first one comes */
+    size_t room_xy, room_z, room_rings, room_parts, room_kinds;
     size_t limit_vertices;
     enum err_code failed; /* sticky: OK, LIMIT or NO_MEMORY */
 };
@@ -66,6 +68,10 @@ void geom_build_start(struct geom_builder *b, enum geom_type type); /* forgets w
 void geom_build_part(struct geom_builder *b, enum geom_kind kind);
 void geom_build_ring(struct geom_builder *b);
 void geom_build_vertex(struct geom_builder *b, double x, double y);
+/** A vertex with a height: then all have one, 0 where none was said. */
+void geom_build_vertex_z(struct geom_builder *b, double x, double y, double z);
+/** Vertex `i` of another geometry, with its height if it has one. */
+void geom_build_vertex_of(struct geom_builder *b, const struct geom *g, size_t i);
 /** Valid until the builder is started again or cleared. Errors LIMIT, NO_MEMORY. */
 enum err_code geom_build_end(struct geom_builder *b, struct geom *out, struct err *err) MUST_USE;
 

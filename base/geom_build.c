@@ -13,6 +13,7 @@ void geom_builder_init(struct geom_builder *b, size_t limit_vertices)
 void geom_builder_clear(struct geom_builder *b)
 {
     mem_free(b->g.xy);
+    mem_free(b->z);
     mem_free(b->g.ring_end);
     mem_free(b->g.part_end);
     mem_free(b->g.part_kind);
@@ -23,6 +24,7 @@ void geom_build_start(struct geom_builder *b, enum geom_type type)
 {
     b->g.type = type;
     b->g.n_parts = b->g.n_rings = b->g.n_vertices = 0;
+    b->g.z = NULL;
     b->failed = OK;
 }
 
@@ -72,6 +74,15 @@ void geom_build_ring(struct geom_builder *b)
     b->g.part_end[b->g.n_parts - 1] = (uint32_t)b->g.n_rings;
 }
 
+/* Room for the height of one vertex more. */
+static bool make_room_for_z(struct geom_builder *b)
+{
+    if (!grow(b, (void **)&b->z, &b->room_z, b->g.n_vertices, sizeof *b->z))
+        return false;
+    b->g.z = b->z;
+    return true;
+}
+
 void geom_build_vertex(struct geom_builder *b, double x, double y)
 {
     /* Callers need not start the one ring of a point or a line. */
@@ -79,10 +90,36 @@ void geom_build_vertex(struct geom_builder *b, double x, double y)
         geom_build_ring(b);
     if (!grow(b, (void **)&b->g.xy, &b->room_xy, b->g.n_vertices, 2 * sizeof *b->g.xy))
         return;
+    if (b->g.z && !make_room_for_z(b))
+        return;
+    if (b->g.z)
+        b->g.z[b->g.n_vertices] = 0;
     b->g.xy[2 * b->g.n_vertices] = x;
     b->g.xy[2 * b->g.n_vertices + 1] = y;
     b->g.n_vertices++;
     b->g.ring_end[b->g.n_rings - 1] = (uint32_t)b->g.n_vertices;
+}
+
+void geom_build_vertex_z(struct geom_builder *b, double x, double y, double z)
+{
+    const size_t n_before = b->g.n_vertices;
+    if (!b->g.z) {
+        if (!make_room_for_z(b))
+            return;
+        for (size_t i = 0; i < n_before; i++)
+            b->g.z[i] = 0;
+    }
+    geom_build_vertex(b, x, y);
+    if (!b->failed)
+        b->g.z[n_before] = z;
+}
+
+void geom_build_vertex_of(struct geom_builder *b, const struct geom *g, size_t i)
+{
+    if (g->z)
+        geom_build_vertex_z(b, g->xy[2 * i], g->xy[2 * i + 1], g->z[i]);
+    else
+        geom_build_vertex(b, g->xy[2 * i], g->xy[2 * i + 1]);
 }
 
 enum err_code geom_build_end(struct geom_builder *b, struct geom *out, struct err *err)

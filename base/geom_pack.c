@@ -4,10 +4,12 @@
 #include <string.h>
 
 /* Arrays for as many items as `g` counts. */
-static enum err_code make_arrays(struct geom *g, struct arena *a, struct err *err)
+static enum err_code make_arrays(struct geom *g, bool has_z, struct arena *a, struct err *err)
 {
     struct err why = {0};
     g->xy = arena_raw(a, g->n_vertices, 2 * sizeof *g->xy, &why);
+    if (!why.code && has_z)
+        g->z = arena_raw(a, g->n_vertices, sizeof *g->z, &why);
     if (!why.code)
         g->ring_end = arena_raw(a, g->n_rings, sizeof *g->ring_end, &why);
     if (!why.code)
@@ -20,12 +22,14 @@ static enum err_code make_arrays(struct geom *g, struct arena *a, struct err *er
 enum err_code geom_copy(const struct geom *g, struct arena *a, struct geom *out, struct err *err)
 {
     struct geom copy = *g;
-    const enum err_code rc = make_arrays(&copy, a, err);
+    const enum err_code rc = make_arrays(&copy, g->z != NULL, a, err);
     if (rc)
         return rc;
     /* The arrays of an empty geometry may be NULL, which memcpy does not take. */
     if (g->n_vertices)
         memcpy(copy.xy, g->xy, g->n_vertices * 2 * sizeof *g->xy);
+    if (g->n_vertices && g->z)
+        memcpy(copy.z, g->z, g->n_vertices * sizeof *g->z);
     if (g->n_rings)
         memcpy(copy.ring_end, g->ring_end, g->n_rings * sizeof *g->ring_end);
     if (g->n_parts) {
@@ -36,11 +40,14 @@ enum err_code geom_copy(const struct geom *g, struct arena *a, struct geom *out,
     return OK;
 }
 
+/* Set in the type's byte when there are heights. */
+#define HAS_Z 0x80
+
 /* Type, three counts, then for each part its kind and number of rings, for each ring its number of
- * vertices, and the coordinates as they are. */
+ * vertices, the coordinates as they are, and the heights. */
 void geom_pack(struct buf *b, const struct geom *g)
 {
-    buf_put_u8(b, (uint8_t)g->type);
+    buf_put_u8(b, (uint8_t)(g->z ? g->type | HAS_Z : g->type));
     buf_put_varint(b, g->n_parts);
     buf_put_varint(b, g->n_rings);
     buf_put_varint(b, g->n_vertices);
@@ -52,6 +59,8 @@ void geom_pack(struct buf *b, const struct geom *g)
         buf_put_varint(b, g->ring_end[i] - (i ? g->ring_end[i - 1] : 0));
     for (size_t i = 0; i < 2 * g->n_vertices; i++)
         buf_put_f64(b, g->xy[i]);
+    for (size_t i = 0; g->z && i < g->n_vertices; i++)
+        buf_put_f64(b, g->z[i]);
 }
 
 /* How many items there are; each takes at least `item_bytes` of what is left, so that a lying
@@ -117,13 +126,15 @@ enum err_code geom_unpack(struct bytes *r, struct arena *a, struct geom *out, st
     uint8_t type = 0;
     if (bytes_get_u8(&at, &type, err))
         return BAD_DATA;
+    const bool has_z = type & HAS_Z;
+    type &= (uint8_t)~HAS_Z;
     if (type > GEOM_COLLECTION)
         return err_set(err, BAD_DATA, "no geometry has type %u", type);
     g.type = type;
     if (get_count(&at, 2, &g.n_parts, err) || get_count(&at, 1, &g.n_rings, err) ||
-        get_count(&at, 16, &g.n_vertices, err))
+        get_count(&at, has_z ? 24 : 16, &g.n_vertices, err))
         return BAD_DATA;
-    enum err_code rc = make_arrays(&g, a, err);
+    enum err_code rc = make_arrays(&g, has_z, a, err);
     if (!rc)
         rc = get_ends(&at, g.part_end, g.part_kind, g.n_parts, g.n_rings, err);
     if (!rc)
@@ -132,6 +143,8 @@ enum err_code geom_unpack(struct bytes *r, struct arena *a, struct geom *out, st
         rc = check_parts(&g, err);
     for (size_t i = 0; !rc && i < 2 * g.n_vertices; i++)
         rc = bytes_get_f64(&at, &g.xy[i], err);
+    for (size_t i = 0; !rc && has_z && i < g.n_vertices; i++)
+        rc = bytes_get_f64(&at, &g.z[i], err);
     if (rc)
         return rc;
     *r = at;

@@ -15,7 +15,7 @@ struct geos {
     bool no_memory;             /* that was the last failure's reason */
     struct geom_builder areal;  /* the polygons to be repaired */
     struct geom_builder result; /* what becomes of the whole */
-    double *xy;                 /* one ring on its way out of GEOS */
+    double *xyz;                /* one ring on its way into GEOS or out of it */
     size_t room_vertices;
 };
 
@@ -57,7 +57,7 @@ void geos_free(struct geos *g)
         GEOS_finish_r(g->context);
     geom_builder_clear(&g->areal);
     geom_builder_clear(&g->result);
-    mem_free(g->xy);
+    mem_free(g->xyz);
     mem_free(g);
 }
 
@@ -75,13 +75,6 @@ static enum err_code say_why(const struct geos *g, struct err *err)
 
 /* ---- into GEOS ---------------------------------------------------------------------------- */
 
-static GEOSCoordSequence *to_sequence(struct geos *g, const double *xy, size_t n_vertices)
-{
-    if (n_vertices > UINT32_MAX)
-        return NULL;
-    return GEOSCoordSeq_copyFromBuffer_r(g->context, xy, (unsigned)n_vertices, 0, 0);
-}
-
 static size_t ring_start(const struct geom *in, size_t ring)
 {
     return ring > 0 ? in->ring_end[ring - 1] : 0;
@@ -89,8 +82,21 @@ static size_t ring_start(const struct geom *in, size_t ring)
 
 static GEOSCoordSequence *ring_to_sequence(struct geos *g, const struct geom *in, size_t ring)
 {
-    const size_t start = ring_start(in, ring);
-    return to_sequence(g, in->xy + 2 * start, in->ring_end[ring] - start);
+    const size_t start = ring_start(in, ring), n = in->ring_end[ring] - start;
+    const double *xy = in->xy + 2 * start;
+    if (n > UINT32_MAX)
+        return NULL;
+    if (!in->z)
+        return GEOSCoordSeq_copyFromBuffer_r(g->context, xy, (unsigned)n, 0, 0);
+    g->no_memory = mem_grow((void **)&g->xyz, &g->room_vertices, n, 3 * sizeof *g->xyz, NULL) != OK;
+    if (g->no_memory)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        g->xyz[3 * i] = xy[2 * i];
+        g->xyz[3 * i + 1] = xy[2 * i + 1];
+        g->xyz[3 * i + 2] = in->z[start + i];
+    }
+    return GEOSCoordSeq_copyFromBuffer_r(g->context, g->xyz, (unsigned)n, 1, 0);
 }
 
 /* The makers of GEOS take what they are given, also when they fail. */
@@ -189,19 +195,29 @@ static enum err_code to_geos(struct geos *g, const struct geom *in, GEOSGeometry
 
 /* ---- out of GEOS -------------------------------------------------------------------------- */
 
+/* With heights where the polygons that went in had them: those of vertices that are new lie between
+ * their neighbours'. */
 static enum err_code add_ring(struct geos *g, const GEOSGeometry *ring, struct err *err)
 {
+    const bool has_z = g->areal.g.z != NULL;
+    const size_t step = has_z ? 3 : 2;
+
     const GEOSCoordSequence *sequence = ring ? GEOSGeom_getCoordSeq_r(g->context, ring) : NULL;
     unsigned n = 0;
     if (!sequence || !GEOSCoordSeq_getSize_r(g->context, sequence, &n))
         return say_why(g, err);
-    if (mem_grow((void **)&g->xy, &g->room_vertices, n, 2 * sizeof *g->xy, err))
+    if (mem_grow((void **)&g->xyz, &g->room_vertices, n, 3 * sizeof *g->xyz, err))
         return NO_MEMORY;
-    if (!GEOSCoordSeq_copyToBuffer_r(g->context, sequence, g->xy, 0, 0))
+    if (!GEOSCoordSeq_copyToBuffer_r(g->context, sequence, g->xyz, has_z, 0))
         return say_why(g, err);
     geom_build_ring(&g->result);
-    for (unsigned i = 0; i < n; i++)
-        geom_build_vertex(&g->result, g->xy[2 * i], g->xy[2 * i + 1]);
+    for (unsigned i = 0; i < n; i++) {
+        const double *v = g->xyz + step * i;
+        if (has_z)
+            geom_build_vertex_z(&g->result, v[0], v[1], isfinite(v[2]) ? v[2] : 0);
+        else
+            geom_build_vertex(&g->result, v[0], v[1]);
+    }
     return OK;
 }
 
@@ -276,7 +292,7 @@ static void take_polygon(struct geos *g, const struct geom *in, size_t first, si
                 geom_build_part(&g->areal, GEOM_KIND_POLYGON);
             geom_build_ring(&g->areal);
             for (size_t i = start; i < in->ring_end[ring]; i++)
-                geom_build_vertex(&g->areal, in->xy[2 * i], in->xy[2 * i + 1]);
+                geom_build_vertex_of(&g->areal, in, i);
         } else if (ring == first) {
             return;
         }
@@ -325,16 +341,21 @@ static bool has_two_places(const double *xy, size_t n_vertices, double step)
 }
 
 /* As it is, or on the grid without the vertices that fall on the one before. */
-static void add_point_or_line(struct geos *g, const double *xy, size_t n_vertices,
-                              enum geom_kind kind, double step)
+static void add_point_or_line(struct geos *g, const struct geom *in, size_t part, double step)
 {
+    const size_t ring = part > 0 ? in->part_end[part - 1] : 0, start = ring_start(in, ring);
+    const size_t n_vertices = in->ring_end[ring] - start;
+    const enum geom_kind kind = in->part_kind[part];
+    const double *xy = in->xy + 2 * start;
     if (n_vertices == 0 || (kind == GEOM_KIND_LINE && !has_two_places(xy, n_vertices, step)))
         return;
     geom_build_part(&g->result, kind);
     double last_x = NAN, last_y = NAN;
     for (size_t i = 0; i < n_vertices; i++) {
         const double x = on_grid(xy[2 * i], step), y = on_grid(xy[2 * i + 1], step);
-        if (step == 0 || x != last_x || y != last_y)
+        if (step == 0)
+            geom_build_vertex_of(&g->result, in, start + i);
+        else if (x != last_x || y != last_y)
             geom_build_vertex(&g->result, x, y);
         last_x = x;
         last_y = y;
@@ -357,12 +378,10 @@ static enum err_code make_valid(struct geos *g, const struct geom *in, double st
     geom_build_start(&g->result, in->type);
     for (size_t part = 0; part < in->n_parts; part++) {
         const size_t first = part > 0 ? in->part_end[part - 1] : 0;
-        const size_t start = ring_start(in, first);
         if (in->part_kind[part] == GEOM_KIND_POLYGON)
             take_polygon(g, in, first, in->part_end[part]);
         else
-            add_point_or_line(g, in->xy + 2 * start, in->ring_end[first] - start,
-                              in->part_kind[part], step);
+            add_point_or_line(g, in, part, step);
     }
     struct geom polygons, result;
     enum err_code rc = geom_build_end(&g->areal, &polygons, err);

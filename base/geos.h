@@ -23,14 +23,15 @@ enum err_code geos_is_valid(struct geos *g, const struct geom *in, struct arena 
  * A valid geometry that covers the same points (GEOSMakeValid, structure method); of the result
  * only parts of the input's dimension are kept. GEOM_NONE when nothing is left. Always POLYGON or
  * MULTIPOLYGON for areal input. What is valid comes back as it is, vertex for vertex; so do points,
- * and lines of at least two places. Winding is GEOS's: see geom_wind().
+ * and lines of at least two places. Heights stay; those of new vertices are GEOS's. Winding is
+ * GEOS's: see geom_wind().
  * Errors BAD_DATA when GEOS cannot: an unclosed ring, a coordinate that is not finite
  */
 enum err_code geos_make_valid(struct geos *g, const struct geom *in, struct arena *a,
                               struct geom *out, struct err *err) MUST_USE;
 
 /** As geos_make_valid(), and every coordinate of the valid result is a multiple of `step`
- *  (GEOSGeom_setPrecision). For tiles: step 1. */
+ *  (GEOSGeom_setPrecision). For tiles: step 1, no heights. */
 enum err_code geos_make_valid_on_grid(struct geos *g, const struct geom *in, double step,
                                       struct arena *a, struct geom *out, struct err *err) MUST_USE;
 

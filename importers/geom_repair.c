@@ -55,6 +55,8 @@ static enum err_code check_places(const struct geom *g, bool geographic, struct 
             return err_set(err, BAD_DATA, "position %zu is (%.10g, %.10g), which is not a %s",
                            i + 1, x, y,
                            geographic ? "longitude and a latitude in degrees" : "place");
+        if (g->z && !isfinite(g->z[i]))
+            return err_set(err, BAD_DATA, "position %zu has a height that is no number", i + 1);
     }
     return OK;
 }
@@ -70,17 +72,9 @@ static bool is_same(const double *xy, size_t i, size_t j)
     return xy[2 * i] == xy[2 * j] && xy[2 * i + 1] == xy[2 * j + 1];
 }
 
-static size_t count_duplicates(const double *xy, size_t n)
-{
-    size_t n_duplicates = 0;
-    for (size_t i = 1; i < n; i++)
-        n_duplicates += is_same(xy, i, i - 1);
-    return n_duplicates;
-}
-
 /* One ring, and which it is; starts as `{0}`. */
 struct ring {
-    const double *xy;
+    const double *xy, *z; /* z: NULL without heights */
     size_t n;
     enum geom_kind kind;
     size_t part, in_part;
@@ -104,10 +98,25 @@ static bool next_ring(const struct geom *g, struct ring *r)
     }
     r->end = g->ring_end[r->index];
     r->xy = g->xy + 2 * from;
+    r->z = g->z ? g->z + from : NULL;
     r->n = r->end - from;
     r->kind = g->part_kind[r->part];
     r->open = r->kind == GEOM_KIND_POLYGON && r->n > 0 && !is_same(r->xy, 0, r->n - 1);
     return true;
+}
+
+/* Two heights above one place are no repetition: a mast is a line. */
+static bool is_repeated(const struct ring *r, size_t i)
+{
+    return is_same(r->xy, i, i - 1) && (!r->z || r->z[i] == r->z[i - 1]);
+}
+
+static size_t count_duplicates(const struct ring *r)
+{
+    size_t n_duplicates = 0;
+    for (size_t i = 1; i < r->n; i++)
+        n_duplicates += is_repeated(r, i);
+    return n_duplicates;
 }
 
 static enum err_code check_length(const struct ring *ring, struct err *err)
@@ -129,7 +138,7 @@ static enum err_code inspect(const struct geom *g, struct geom_repair_report *re
         const enum err_code rc = check_length(&ring, err);
         if (rc)
             return rc;
-        const size_t n_duplicates = count_duplicates(ring.xy, ring.n);
+        const size_t n_duplicates = count_duplicates(&ring);
         const size_t n_spare = ring.n + ring.open - min_vertices(ring.kind);
         report->n_duplicates += n_duplicates < n_spare ? n_duplicates : n_spare;
         report->n_rings_closed += ring.open;
@@ -148,18 +157,19 @@ static enum err_code tidy(const struct geom *g, struct geom_builder *b, struct g
 {
     geom_build_start(b, g->type);
     for (struct ring ring = {0}; next_ring(g, &ring);) {
+        const size_t first = ring.end - ring.n;
         size_t n_spare = ring.n + ring.open - min_vertices(ring.kind);
         if (ring.in_part == 0)
             geom_build_part(b, ring.kind);
         geom_build_ring(b);
         for (size_t i = 0; i < ring.n; i++) {
-            if (i > 0 && is_same(ring.xy, i, i - 1) && n_spare > 0)
+            if (i > 0 && is_repeated(&ring, i) && n_spare > 0)
                 n_spare--;
             else
-                geom_build_vertex(b, ring.xy[2 * i], ring.xy[2 * i + 1]);
+                geom_build_vertex_of(b, g, first + i);
         }
         if (ring.open)
-            geom_build_vertex(b, ring.xy[0], ring.xy[1]);
+            geom_build_vertex_of(b, g, first);
     }
     return geom_build_end(b, out, err);
 }
@@ -180,6 +190,7 @@ static struct geom part_of(const struct geom *g, size_t part, uint32_t *ring_end
         .n_rings = n_rings,
         .n_vertices = ring_end[n_rings - 1],
         .xy = g->xy + 2 * first,
+        .z = g->z ? g->z + first : NULL,
         .ring_end = ring_end,
         .part_end = part_end,
         .part_kind = g->part_kind + part,
@@ -256,7 +267,7 @@ static void add_part(struct geom_builder *b, const struct geom *g, size_t part)
     for (; ring < g->part_end[part]; ring++) {
         geom_build_ring(b);
         for (; vertex < g->ring_end[ring]; vertex++)
-            geom_build_vertex(b, g->xy[2 * vertex], g->xy[2 * vertex + 1]);
+            geom_build_vertex_of(b, g, vertex);
     }
 }
 

@@ -263,6 +263,97 @@ static void packed_bytes_that_lie_are_refused(void **state)
     arena_clear(&a);
 }
 
+/* The example with heights: a vertex's height is its number. */
+static struct geom build_high_example(struct geom_builder *b)
+{
+    struct err err = {0};
+    struct geom g;
+    build_example(b);
+    assert_ok(geom_build_end(b, &g, &err));
+    assert_null(g.z);
+    static double xy[30];
+    memcpy(xy, g.xy, sizeof xy);
+    geom_build_start(b, GEOM_MULTIPOLYGON);
+    for (size_t i = 0; i < 15; i++) {
+        if (i == 0 || i == 10)
+            geom_build_part(b, GEOM_KIND_POLYGON);
+        if (i % 5 == 0)
+            geom_build_ring(b);
+        geom_build_vertex_z(b, xy[2 * i], xy[2 * i + 1], (double)i);
+    }
+    assert_ok(geom_build_end(b, &g, &err));
+    return g;
+}
+
+static void one_height_gives_all_vertices_heights(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct geom_builder b;
+    struct geom g, again;
+    geom_builder_init(&b, 1000);
+    geom_build_start(&b, GEOM_LINESTRING);
+    for (int i = 0; i < 40; i++)
+        geom_build_vertex(&b, i, i);
+    geom_build_vertex_z(&b, 40, 40, 7.5);
+    geom_build_vertex(&b, 41, 41);
+    assert_ok(geom_build_end(&b, &g, &err));
+    assert_non_null(g.z);
+    for (size_t i = 0; i < g.n_vertices; i++)
+        assert_true(g.z[i] == (i == 40 ? 7.5 : 0) && g.xy[2 * i] == (double)i);
+
+    struct geom_builder other;
+    geom_builder_init(&other, 1000);
+    geom_build_start(&other, GEOM_LINESTRING);
+    for (size_t i = 0; i < g.n_vertices; i++)
+        geom_build_vertex_of(&other, &g, i);
+    assert_ok(geom_build_end(&other, &again, &err));
+    assert_memory_equal(again.z, g.z, g.n_vertices * sizeof *g.z);
+
+    geom_build_start(&b, GEOM_POINT); /* nothing of the last geometry is left */
+    geom_build_vertex(&b, 1, 2);
+    assert_ok(geom_build_end(&b, &g, &err));
+    assert_null(g.z);
+    geom_builder_clear(&other);
+    geom_builder_clear(&b);
+}
+
+static void heights_go_where_their_vertices_go(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct geom_builder b;
+    struct arena a;
+    struct buf packed;
+    struct geom copy, unpacked;
+    arena_init(&a, 1 << 20);
+    buf_init(&packed, 1 << 16);
+    geom_builder_init(&b, 1000);
+    const struct geom g = build_high_example(&b);
+    geom_pack(&packed, &g);
+    struct bytes r = {packed.data, packed.data + packed.len_bytes};
+    assert_ok(geom_unpack(&r, &a, &unpacked, &err));
+    assert_true(r.at == r.end);
+    assert_memory_equal(unpacked.z, g.z, 15 * sizeof *g.z);
+
+    assert_ok(geom_copy(&g, &a, &copy, &err));
+    assert_ptr_not_equal(copy.z, g.z);
+    assert_int_equal(geom_wind(&copy), 3);
+    for (size_t i = 0; i < 15; i++) {
+        const size_t was = i / 5 * 5 + 4 - i % 5;
+        assert_true(copy.z[i] == (double)was && copy.xy[2 * i] == g.xy[2 * was] &&
+                    copy.xy[2 * i + 1] == g.xy[2 * was + 1]);
+    }
+
+    for (size_t n = 0; n < packed.len_bytes; n++) { /* cut anywhere, it is refused */
+        r = (struct bytes){packed.data, packed.data + n};
+        assert_int_equal(geom_unpack(&r, &a, &unpacked, &err), BAD_DATA);
+    }
+    geom_builder_clear(&b);
+    buf_clear(&packed);
+    arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +367,8 @@ int main(void)
         cmocka_unit_test(a_small_area_far_from_the_origin_keeps_its_sign),
         cmocka_unit_test(copies_and_packed_forms_are_the_same_geometry),
         cmocka_unit_test(packed_bytes_that_lie_are_refused),
+        cmocka_unit_test(one_height_gives_all_vertices_heights),
+        cmocka_unit_test(heights_go_where_their_vertices_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -258,6 +258,34 @@ static void the_version_is_told(void **state)
     assert_non_null(strchr(geos_version(), '.'));
 }
 
+static void a_repair_keeps_heights(void **state)
+{
+    (void)state;
+    static const double bow_tie[] = {0, 0, 10, 10, 10, 0, 0, 10, 0, 0};
+    static const double heights[] = {1, 2, 3, 4, 1};
+    struct err err = {0};
+    struct geom out;
+    geom_build_start(&builder, GEOM_COLLECTION);
+    geom_build_part(&builder, GEOM_KIND_POLYGON);
+    geom_build_ring(&builder);
+    for (size_t i = 0; i < 5; i++)
+        geom_build_vertex_z(&builder, bow_tie[2 * i], bow_tie[2 * i + 1], heights[i]);
+    geom_build_part(&builder, GEOM_KIND_LINE);
+    geom_build_vertex_z(&builder, 20, 20, 5);
+    geom_build_vertex_z(&builder, 30, 30, 6);
+    const struct geom in = built();
+    assert_ok(geos_make_valid(geos, &in, &arena, &out, &err));
+    assert_non_null(out.z);
+    assert_int_equal(out.n_parts, 3);
+    for (size_t i = 0; i < out.n_vertices; i++) {
+        const double x = out.xy[2 * i], y = out.xy[2 * i + 1];
+        bool found = x == 5 && y == 5 && out.z[i] > 1 && out.z[i] < 4; /* the crossing is new */
+        for (size_t j = 0; !found && j < in.n_vertices; j++)
+            found = x == in.xy[2 * j] && y == in.xy[2 * j + 1] && out.z[i] == in.z[j];
+        assert_true(found);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +299,7 @@ int main(void)
         cmocka_unit_test(results_fall_on_the_grid),
         cmocka_unit_test(what_geos_cannot_take_is_bad_data),
         cmocka_unit_test(geometries_meet_or_not),
+        cmocka_unit_test(a_repair_keeps_heights),
         cmocka_unit_test(the_version_is_told),
     };
     return cmocka_run_group_tests(tests, open_geos, close_geos);
