@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/geom.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,6 +50,14 @@ enum err_code crs_transform(struct crs *c, int32_t from_epsg, int32_t to_epsg, d
  */
 enum err_code crs_transform_bbox(struct crs *c, int32_t from_epsg, int32_t to_epsg,
                                  const struct bbox *in, struct bbox *out, struct err *err) MUST_USE;
+
+#define CRS_WKT_BYTES ((size_t)1 << 20)
+
+/** The EPSG code of a CRS in well-known text: WKT 1 (ESRI's kind too) or WKT 2. What only adds
+ * heights or a transformation to WGS 84 is left aside.
+ * Errors   BAD_DATA not WKT of a CRS; UNSUPPORTED it is none of EPSG's, or may be several (words
+ *          name it); LIMIT longer than CRS_WKT_BYTES */
+enum err_code crs_from_wkt(struct span wkt, int32_t *out_epsg, struct err *err) MUST_USE;
 
 const char *crs_proj_version(void);
 

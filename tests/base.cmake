@@ -1,4 +1,4 @@
-foreach(unit arena blob buf crs err geom geos gzip hilbert json_read json_write lane log mem nearest ring_check
+foreach(unit arena blob buf crs crs_wkt encoding err geom geos gzip hilbert json_read json_write lane log mem nearest ring_check
         source spool text text_number value when)
   cassini_unit_test(test_${unit} USES base LINKS m)
 endforeach()
