@@ -28,6 +28,9 @@ bool text_ends_with(const char *text, const char *suffix);
 enum err_code text_parse_i64(const char *text, int64_t *out, struct err *err) MUST_USE;
 /** Finite only: nan, inf and hex floats are BAD_ARG. */
 enum err_code text_parse_f64(const char *text, double *out, struct err *err) MUST_USE;
+/** The number that a text begins with, in the same grammar: how many bytes it takes, 0 when there is
+ * none, it is not finite, or has more than 1000 characters. */
+size_t text_read_f64(struct span s, double *out);
 /** "256M", "4K", "2G", "1T", "1000": bytes, binary multiples, either case. Errors BAD_ARG, LIMIT */
 enum err_code text_parse_bytes(const char *text, uint64_t *out, struct err *err) MUST_USE;
 

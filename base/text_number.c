@@ -74,6 +74,85 @@ enum err_code text_parse_f64(const char *text, double *out, struct err *err)
     return OK;
 }
 
+/* Both are exact in a double up to here, so that one operation rounds once.
+ * Source: W. Clinger, "How to read floating point numbers accurately", 1990 */
+#define EXACT_MANTISSA (UINT64_C(1) << 53)
+enum { EXACT_POWER = 22, DIGITS_MAX = 19, NUMBER_BYTES = 1001 };
+static const double EXACT_POWERS[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* A decimal number taken apart: mantissa * 10^power. */
+struct decimal {
+    uint64_t mantissa;
+    size_t n_digits; /* without leading zeros; from DIGITS_MAX on the mantissa is not all of it */
+    int power;
+};
+
+static size_t read_mantissa(struct span s, size_t at, bool fraction, struct decimal *d)
+{
+    const size_t from = at;
+    for (; at < s.len_bytes && s.at[at] >= '0' && s.at[at] <= '9'; at++) {
+        if (d->n_digits < DIGITS_MAX)
+            d->mantissa = d->mantissa * 10 + (uint64_t)(s.at[at] - '0');
+        d->n_digits += d->mantissa > 0;
+        d->power -= fraction;
+    }
+    return at - from;
+}
+
+/* "e-06"; nothing when it is not whole. */
+static size_t read_exponent(struct span s, size_t from, struct decimal *d)
+{
+    size_t at = from + 1;
+    int exponent = 0;
+    if (from >= s.len_bytes || (s.at[from] | 0x20) != 'e')
+        return 0;
+    const bool negative = at < s.len_bytes && s.at[at] == '-';
+    at += at < s.len_bytes && (s.at[at] == '-' || s.at[at] == '+');
+    const size_t digits = at;
+    for (; at < s.len_bytes && s.at[at] >= '0' && s.at[at] <= '9'; at++)
+        exponent = exponent < 10000 ? exponent * 10 + (s.at[at] - '0') : exponent;
+    if (at == digits)
+        return 0;
+    d->power += negative ? -exponent : exponent;
+    return at - from;
+}
+
+size_t text_read_f64(struct span s, double *out)
+{
+    struct decimal d = {0};
+    const bool negative = s.len_bytes > 0 && s.at[0] == '-';
+    size_t at = s.len_bytes > 0 && (negative || s.at[0] == '+');
+    size_t n_digits = read_mantissa(s, at, false, &d);
+    at += n_digits;
+    if (at < s.len_bytes && s.at[at] == '.') {
+        const size_t n_fraction = read_mantissa(s, at + 1, true, &d);
+        n_digits += n_fraction;
+        at += n_digits > 0 ? 1 + n_fraction : 0;
+    }
+    if (n_digits == 0 || at >= NUMBER_BYTES)
+        return 0;
+    at += read_exponent(s, at, &d);
+    if (d.n_digits < DIGITS_MAX && d.mantissa <= EXACT_MANTISSA && d.power >= -EXACT_POWER &&
+        d.power <= EXACT_POWER) {
+        const double m = (double)d.mantissa;
+        const double value = d.power < 0 ? m / EXACT_POWERS[-d.power] : m * EXACT_POWERS[d.power];
+        *out = negative ? -value : value;
+        return at;
+    }
+    char copy[NUMBER_BYTES + 1];
+    if (at >= sizeof copy)
+        return 0;
+    memcpy(copy, s.at, at);
+    copy[at] = '\0';
+    const double value = strtod(copy, NULL);
+    if (!isfinite(value))
+        return 0;
+    *out = value;
+    return at;
+}
+
 enum err_code text_parse_bytes(const char *text, uint64_t *out, struct err *err)
 {
     static const char UNITS[] = "kmgt";

@@ -197,6 +197,52 @@ static void people_get_counts_and_sizes_they_can_read(void **state)
     assert_size(UINT64_MAX, "16 EB");
 }
 
+static void the_number_that_a_text_begins_with_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n;
+        double value;
+    } cases[] = {
+        {"12", 2, 12},
+        {"-0.5 48", 4, -0.5},
+        {"+3", 2, 3},
+        {".5)", 2, 0.5},
+        {"5.", 2, 5},
+        {"1e3", 3, 1000},
+        {"1.5E-2,", 6, 0.015},
+        {"2e", 1, 2},
+        {"2e+", 1, 2},
+        {"0.1", 3, 0.1},
+        {"179.99999999999999", 18, 179.99999999999999},
+        {"9007199254740993", 16, 9007199254740992.0},
+        {"123456789012345678901234567890", 30, 123456789012345678901234567890.0},
+        {"4.9406564584124654e-324", 23, 4.9406564584124654e-324},
+        {"1e23", 4, 1e23},
+        {"0000000000000000000000001.25", 28, 1.25},
+        {"2.2250738585072011e-308", 23, 2.2250738585072011e-308},
+        {"", 0, 0},
+        {"-", 0, 0},
+        {".", 0, 0},
+        {"e5", 0, 0},
+        {"nan", 0, 0},
+        {"1e400", 0, 0},
+        {"1e99999999999999999999", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        double value = 0;
+        if (text_read_f64(span_of(cases[i].text), &value) != cases[i].n || value != cases[i].value)
+            fail_msg("'%s': %.17g", cases[i].text, value);
+    }
+    char digits[1002];
+    double value = 7;
+    memset(digits, '1', sizeof digits);
+    assert_int_equal(text_read_f64((struct span){digits, sizeof digits}, &value), 0);
+    assert_int_equal(text_read_f64((struct span){"12345", 2}, &value), 2);
+    assert_true(value == 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +253,7 @@ int main(void)
         cmocka_unit_test(every_number_reads_back_the_same),
         cmocka_unit_test(decimals_are_limited),
         cmocka_unit_test(people_get_counts_and_sizes_they_can_read),
+        cmocka_unit_test(the_number_that_a_text_begins_with_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
