@@ -18,7 +18,9 @@ enum seen {
     SEEN_DATETIME = 16,
     SEEN_TEXT = 32,
     SEEN_JSON = 64,
-    SEEN_LONG = 128 /* a whole number that no double holds exactly */
+    SEEN_LONG = 128,  /* a whole number that no double holds exactly */
+    SEEN_POINT = 256, /* loose texts: "2.5" */
+    SEEN_COMMA = 512  /* and "2,5" */
 };
 
 /* The kinds that each type holds, the first that holds all wins and text holds everything; and
@@ -27,9 +29,13 @@ static const struct {
     enum field_type type;
     unsigned holds, known;
 } TYPES[] = {
-    {FIELD_BOOLEAN, SEEN_BOOL, SEEN_BOOL},          {FIELD_INTEGER, SEEN_INT | SEEN_LONG, SEEN_INT},
-    {FIELD_REAL, SEEN_INT | SEEN_REAL, SEEN_REAL},  {FIELD_DATE, SEEN_DATE, SEEN_DATE},
-    {FIELD_DATETIME, SEEN_DATETIME, SEEN_DATETIME}, {FIELD_JSON, SEEN_JSON, SEEN_JSON},
+    {FIELD_BOOLEAN, SEEN_BOOL, SEEN_BOOL},
+    {FIELD_INTEGER, SEEN_INT | SEEN_LONG, SEEN_INT},
+    {FIELD_REAL, SEEN_INT | SEEN_REAL | SEEN_POINT, SEEN_REAL},
+    {FIELD_REAL, SEEN_INT | SEEN_REAL | SEEN_COMMA, SEEN_REAL},
+    {FIELD_DATE, SEEN_DATE, SEEN_DATE},
+    {FIELD_DATETIME, SEEN_DATETIME, SEEN_DATETIME},
+    {FIELD_JSON, SEEN_JSON, SEEN_JSON},
 };
 #define N_TYPES (sizeof TYPES / sizeof TYPES[0])
 
@@ -42,6 +48,15 @@ struct field_seen {
     struct buf examples;
     size_t n_examples;
     size_t example_at[N_EXAMPLES + 1]; /* where each begins in `examples` */
+    bool is_forced;
+    enum field_type forced;
+};
+
+/* A type that was said for a field before it came. */
+struct forced_type {
+    char *name;
+    enum field_type type;
+    bool found;
 };
 
 struct field_set {
@@ -49,6 +64,8 @@ struct field_set {
     size_t n_fields, n_room;
     size_t last; /* found; the next is expected behind it */
     bool want_examples;
+    struct forced_type *forced;
+    size_t n_forced, room_forced;
     uint16_t slots[N_SLOTS]; /* open addressing; index + 1, 0 is free */
 };
 
@@ -72,6 +89,9 @@ void field_set_free(struct field_set *s)
         mem_free(s->fields[i].name);
         buf_clear(&s->fields[i].examples);
     }
+    for (size_t i = 0; i < s->n_forced; i++)
+        mem_free(s->forced[i].name);
+    mem_free(s->forced);
     mem_free(s->fields);
     mem_free(s);
 }
@@ -91,6 +111,48 @@ static size_t find_slot(const struct field_set *s, struct span name)
     return slot;
 }
 
+enum err_code field_set_force(struct field_set *s, struct span name, enum field_type type,
+                              struct err *err)
+{
+    const enum err_code rc =
+        mem_grow((void **)&s->forced, &s->room_forced, s->n_forced + 1, sizeof *s->forced, err);
+    if (rc)
+        return rc;
+    char *copy = mem_new(name.len_bytes + 1, 1);
+    if (!copy)
+        return err_no_memory(err, name.len_bytes + 1);
+    memcpy(copy, name.at, name.len_bytes);
+    s->forced[s->n_forced++] = (struct forced_type){copy, type, false};
+    return OK;
+}
+
+/* The last word on a field wins. */
+static void take_forced(struct field_set *s, struct field_seen *f)
+{
+    for (size_t i = 0; i < s->n_forced; i++) {
+        struct forced_type *forced = &s->forced[i];
+        if (!text_eq(forced->name, f->name))
+            continue;
+        forced->found = f->is_forced = true;
+        f->forced = forced->type;
+    }
+}
+
+enum err_code field_set_check_forced(const struct field_set *s, struct err *err)
+{
+    for (size_t i = 0; i < s->n_forced; i++) {
+        if (!s->forced[i].found)
+            return err_set(err, BAD_ARG, "--type: the source has no field '%s'", s->forced[i].name);
+    }
+    return OK;
+}
+
+bool field_set_is_forced(const struct field_set *s, size_t index, enum field_type *out)
+{
+    *out = s->fields[index].forced;
+    return s->fields[index].is_forced;
+}
+
 static enum err_code add(struct field_set *s, struct span name, size_t slot, struct err *err)
 {
     if (s->n_fields == FIELDS_MAX)
@@ -108,6 +170,7 @@ static enum err_code add(struct field_set *s, struct span name, size_t slot, str
     *f = (struct field_seen){
         .name = copy, .n_name_bytes = name.len_bytes, .last_feature = UINT64_MAX};
     buf_init(&f->examples, 4096);
+    take_forced(s, f);
     s->slots[slot] = (uint16_t)++s->n_fields;
     return OK;
 }
@@ -148,9 +211,15 @@ enum err_code field_set_add_known(struct field_set *s, const struct field *known
 {
     size_t index = 0;
     const enum err_code rc = field_set_index(s, span_of(known->name), &index, err);
-    if (!rc)
-        s->fields[index].seen |= seen_of_type(known->type);
-    return rc;
+    if (rc)
+        return rc;
+    const struct field_seen *f = &s->fields[index];
+    if (f->is_forced && f->forced != known->type)
+        return err_set(err, CONFLICT,
+                       "field '%s' of the layer is of type %s: --type cannot say otherwise",
+                       f->name, field_type_name(known->type));
+    s->fields[index].seen |= seen_of_type(known->type);
+    return OK;
 }
 
 enum err_code field_set_declare(struct field_set *s, struct span name, enum field_type type,
@@ -180,7 +249,32 @@ static unsigned seen_of_text(const struct field_seen *f, struct span text)
     return SEEN_TEXT;
 }
 
-static unsigned seen_of(const struct field_seen *f, const struct value *v)
+static unsigned seen_of_integer(int64_t v)
+{
+    return v < -DOUBLE_INT_MAX || v > DOUBLE_INT_MAX ? SEEN_LONG : SEEN_INT;
+}
+
+static unsigned seen_of_loose(const struct field_seen *f, struct span text, enum loose how)
+{
+    if (f->seen & SEEN_TEXT)
+        return SEEN_TEXT;
+    const struct loose_value v = loose_value_of(text, how);
+    switch (v.kind) {
+    case LOOSE_TEXT:
+        break;
+    case LOOSE_INTEGER:
+        return seen_of_integer(v.integer);
+    case LOOSE_POINT:
+        return SEEN_POINT;
+    case LOOSE_DECIMAL_COMMA:
+        return SEEN_COMMA;
+    case LOOSE_BOOLEAN:
+        return SEEN_BOOL;
+    }
+    return seen_of_text(f, text);
+}
+
+static unsigned seen_of(const struct field_seen *f, const struct value *v, enum loose how)
 {
     switch (v->type) {
     case VALUE_NULL:
@@ -188,11 +282,11 @@ static unsigned seen_of(const struct field_seen *f, const struct value *v)
     case VALUE_BOOL:
         return SEEN_BOOL;
     case VALUE_INT:
-        return v->integer < -DOUBLE_INT_MAX || v->integer > DOUBLE_INT_MAX ? SEEN_LONG : SEEN_INT;
+        return seen_of_integer(v->integer);
     case VALUE_REAL:
         return SEEN_REAL;
     case VALUE_TEXT:
-        return seen_of_text(f, v->text);
+        return how == TYPED ? seen_of_text(f, v->text) : seen_of_loose(f, v->text, how);
     case VALUE_JSON:
         return SEEN_JSON;
     }
@@ -233,12 +327,13 @@ static void keep_example(struct field_seen *f, const struct value *v)
     f->example_at[++f->n_examples] = b->len_bytes;
 }
 
-void field_set_observe(struct field_set *s, size_t index, const struct value *v, uint64_t feature)
+void field_set_observe(struct field_set *s, size_t index, const struct value *v, enum loose how,
+                       uint64_t feature)
 {
     struct field_seen *f = &s->fields[index];
     if (v->type == VALUE_NULL)
         return;
-    f->seen |= seen_of(f, v);
+    f->seen |= seen_of(f, v, how);
     f->n_values += f->last_feature != feature;
     f->last_feature = feature;
     if (s->want_examples && f->n_examples < N_EXAMPLES)
@@ -274,6 +369,8 @@ void field_set_put_examples(const struct field_set *s, size_t index, struct buf 
 enum field_type field_set_type(const struct field_set *s, size_t index)
 {
     const unsigned seen = s->fields[index].seen;
+    if (s->fields[index].is_forced)
+        return s->fields[index].forced;
     for (size_t i = 0; seen && i < N_TYPES; i++) {
         if ((seen & ~TYPES[i].holds) == 0)
             return TYPES[i].type;
@@ -297,12 +394,29 @@ static enum err_code as_text(struct value *v, struct arena *a, struct err *err)
     return rc;
 }
 
+/* A loose text that was found to be a number or a truth value. */
+static void as_loose(enum field_type type, struct value *v)
+{
+    const struct loose_value found = loose_value_of(v->text, LOOSE_COMMA);
+    if (found.kind == LOOSE_BOOLEAN && type == FIELD_BOOLEAN)
+        *v = value_bool(found.boolean);
+    else if (found.kind == LOOSE_INTEGER && type == FIELD_INTEGER)
+        *v = value_int(found.integer);
+    else if (found.kind == LOOSE_INTEGER && type == FIELD_REAL)
+        *v = value_real((double)found.integer);
+    else if (type == FIELD_REAL)
+        *v = value_real(found.real);
+}
+
 enum err_code field_value_as(enum field_type type, struct value *v, struct arena *a,
                              struct err *err)
 {
     if (v->type == VALUE_NULL)
         return OK;
-    if (type == FIELD_REAL && v->type == VALUE_INT)
+    const bool is_plain = type == FIELD_BOOLEAN || type == FIELD_INTEGER || type == FIELD_REAL;
+    if (v->type == VALUE_TEXT && is_plain)
+        as_loose(type, v);
+    else if (type == FIELD_REAL && v->type == VALUE_INT)
         *v = value_real((double)v->integer);
     else if (type == FIELD_TEXT && v->type == VALUE_JSON)
         *v = value_text(v->text);

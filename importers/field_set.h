@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "base/value.h"
+#include "importers/loose_type.h"
 #include "store/layer.h"
 
 #include <stdbool.h>
@@ -30,7 +31,16 @@ enum err_code field_set_index(struct field_set *s, struct span name, size_t *out
 /** As field_set_index() of a name that is perhaps not there: then `*out` is field_set_count(). */
 void field_set_find(const struct field_set *s, struct span name, size_t *out);
 
-/** A field that the layer has already: its type may become wider, never narrower. */
+/** The field of that name, whenever it comes, has this type and no other. Errors NO_MEMORY */
+enum err_code field_set_force(struct field_set *s, struct span name, enum field_type type,
+                              struct err *err) MUST_USE;
+/** After the last feature. Errors BAD_ARG there is no field of a name that was forced */
+enum err_code field_set_check_forced(const struct field_set *s, struct err *err) MUST_USE;
+/** Whether the field has a type that was forced. */
+bool field_set_is_forced(const struct field_set *s, size_t index, enum field_type *out);
+
+/** A field that the layer has already: its type may become wider, never narrower. Errors CONFLICT
+ * another type was forced; LIMIT, NO_MEMORY */
 enum err_code field_set_add_known(struct field_set *s, const struct field *known,
                                   struct err *err) MUST_USE;
 
@@ -39,9 +49,10 @@ enum err_code field_set_add_known(struct field_set *s, const struct field *known
 enum err_code field_set_declare(struct field_set *s, struct span name, enum field_type type,
                                 struct err *err) MUST_USE;
 
-/** One value of a feature; `feature` is any number that differs from that of the feature before,
- * so that a field that comes twice in one is counted once. */
-void field_set_observe(struct field_set *s, size_t index, const struct value *v, uint64_t feature);
+/** One value of a feature, and how its text is meant; `feature` is any number that differs from
+ * that of the feature before, so that a field that comes twice in one is counted once. */
+void field_set_observe(struct field_set *s, size_t index, const struct value *v, enum loose how,
+                       uint64_t feature);
 
 size_t field_set_count(const struct field_set *s);
 const char *field_set_name(const struct field_set *s, size_t index); /* as long as the set lives */
@@ -54,7 +65,8 @@ void field_set_put_examples(const struct field_set *s, size_t index, struct buf 
 enum field_type field_set_type(const struct field_set *s, size_t index);
 
 /** The value as a field of that type holds it; text that had to be made is in the arena. Only types
- * that field_set_type() gives, and FIELD_TEXT, can be asked for. Errors NO_MEMORY, LIMIT */
+ * that field_set_type() gives, and FIELD_TEXT, can be asked for: so a text in a field of numbers is
+ * one that was observed as a number. Errors NO_MEMORY, LIMIT */
 enum err_code field_value_as(enum field_type type, struct value *v, struct arena *a,
                              struct err *err) MUST_USE;
 

@@ -156,7 +156,7 @@ static enum err_code observe_member(struct id_check *c, const struct id_note *n,
     const struct value member = value_text(n->member);
     const enum err_code rc = field_set_index(c->members, span_of("id"), &index, err);
     if (!rc)
-        field_set_observe(c->members, index, &member, n->number);
+        field_set_observe(c->members, index, &member, TYPED, n->number);
     return rc;
 }
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/value.h"
 #include "importers/bundle.h"
+#include "importers/loose_type.h"
 #include "store/layer.h"
 
 #include <stdbool.h>
@@ -24,7 +25,7 @@ struct sink;
 struct source_value {
     struct span name;
     struct value value;
-    bool loose; /* text of a format without types: a number where all values of the field are */
+    enum loose loose; /* how its text is meant: TYPED, 0, where the format has types */
 };
 
 /** One feature as the source has it, lent to the sink for the call. */
@@ -72,6 +73,7 @@ struct importer_limits {
 /** How a source is to be read, where it does not say so itself. Texts NULL: it says. */
 struct reader_options {
     struct importer_limits limits;
+    struct fetch_options fetch; /* of sources behind a URL */
     const char *temp_folder;
     const char *encoding;  /* of text: "ISO-8859-1" */
     bool keep_z;           /* elevations stay in the geometry */

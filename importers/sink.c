@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "importers/feature_batch.h"
 #include "importers/feature_pack.h"
+#include "importers/field_types.h"
 #include "importers/geom_repair.h"
 
 #include <stdarg.h>
@@ -46,6 +47,7 @@ struct sink {
     struct spool *spool;
     struct sink_counts counts;
     enum geom_type geom_type;
+    bool has_z;
     struct bbox bbox;
     uint64_t n_all;        /* taken, existing ones too */
     uint64_t max_existing; /* the highest position that is an id already */
@@ -53,7 +55,8 @@ struct sink {
     struct buf record;
     size_t *indexes; /* of the values of one feature */
     struct value *values;
-    size_t room_indexes, room_values;
+    enum loose *loose;
+    size_t room_indexes, room_values, room_loose;
 };
 
 /* The fields and the id of a layer that is added to stay what they are. */
@@ -101,6 +104,8 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
     if (!rc)
         rc = field_set_new(setup->only_look, &s->fields, err);
     if (!rc)
+        rc = field_types_force(o->field_types, s->fields, err);
+    if (!rc)
         rc = id_check_new(o->reader.temp_folder, IDS_BYTES, &s->ids, err);
     if (!rc)
         rc = reject_list_new(o->max_rejects, o->reader.temp_folder, &s->rejects, err);
@@ -135,6 +140,7 @@ void sink_free(struct sink *s)
     buf_clear(&s->record);
     mem_free(s->indexes);
     mem_free(s->values);
+    mem_free(s->loose);
     mem_free(s);
 }
 
@@ -272,7 +278,8 @@ static enum err_code keep(struct sink *s, const struct id_note *note, const stru
     if (rc)
         return rc;
     for (size_t i = 0; i < note->n_values; i++)
-        field_set_observe(s->fields, note->fields[i], &note->values[i], note->number);
+        field_set_observe(s->fields, note->fields[i], &note->values[i],
+                          note->existing ? TYPED : s->loose[i], note->number);
     if (s->spool) {
         buf_reset(&s->record);
         feature_pack(&s->record, &packed);
@@ -285,19 +292,38 @@ static enum err_code keep(struct sink *s, const struct id_note *note, const stru
     }
     s->n_all++;
     s->geom_type = geom_type_union(s->geom_type, geom->type);
+    s->has_z |= geom->z != NULL;
     bbox_join(&s->bbox, &box);
     return OK;
 }
 
 static enum err_code make_room(struct sink *s, size_t n_values, struct err *err)
 {
-    const enum err_code rc =
+    enum err_code rc =
         mem_grow((void **)&s->indexes, &s->room_indexes, n_values, sizeof *s->indexes, err);
-    return rc ? rc
-              : mem_grow((void **)&s->values, &s->room_values, n_values, sizeof *s->values, err);
+    if (!rc)
+        rc = mem_grow((void **)&s->values, &s->room_values, n_values, sizeof *s->values, err);
+    return rc ? rc : mem_grow((void **)&s->loose, &s->room_loose, n_values, sizeof *s->loose, err);
 }
 
-/* The fields of the source's values. BAD_DATA: a name that cannot be one. */
+/* One value and its field. BAD_DATA: it is not of the type that was asked for. */
+static enum err_code place_value(struct sink *s, const struct source_value *v, size_t at,
+                                 struct err *err)
+{
+    enum field_type type;
+    s->values[at] = v->value;
+    s->loose[at] = v->loose;
+    enum err_code rc = field_set_index(s->fields, v->name, &s->indexes[at], err);
+    if (!rc && field_set_is_forced(s->fields, s->indexes[at], &type)) {
+        s->loose[at] = TYPED;
+        rc = field_types_convert(type, v->loose, &s->scratch, &s->values[at], err);
+        if (rc == BAD_DATA)
+            return err_add(err, "field '%s'", field_set_name(s->fields, s->indexes[at]));
+    }
+    return rc;
+}
+
+/* The fields of the source's values. BAD_DATA: a name or a value that cannot be one. */
 static enum err_code place_values(struct sink *s, const struct source_feature *f, struct err *err)
 {
     enum err_code rc = make_room(s, f->n_values, err);
@@ -305,8 +331,7 @@ static enum err_code place_values(struct sink *s, const struct source_feature *f
         const struct span name = f->values[i].name;
         if (name.len_bytes > 0 && memchr(name.at, '\0', name.len_bytes))
             return err_set(err, BAD_DATA, "a property whose name holds a NUL");
-        s->values[i] = f->values[i].value;
-        rc = field_set_index(s->fields, name, &s->indexes[i], err);
+        rc = place_value(s, &f->values[i], i, err);
     }
     return rc;
 }
@@ -465,6 +490,8 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     const bool newer_wins = s->setup.options->mode == IMPORT_UPSERT;
     struct sink_outcome o = {.geom_type = s->geom_type, .bbox = s->bbox, .is_sample = s->enough};
     enum err_code rc = settle_crs(s, err);
+    if (!rc && !s->enough)
+        rc = field_set_check_forced(s->fields, err);
     if (!rc)
         rc = reject_list_check(s->rejects, n_read, err);
     if (!rc)
@@ -476,6 +503,7 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     o.counts = s->counts;
     o.counts.n_read = n_read;
     o.epsg = s->epsg;
+    o.has_z = s->has_z || (s->setup.existing && s->setup.existing->has_z);
     *out = o;
     return OK;
 }

@@ -30,7 +30,7 @@ static size_t index_of(struct field_set *s, const char *name)
 
 static void see(struct field_set *s, const char *name, struct value v, uint64_t feature)
 {
-    field_set_observe(s, index_of(s, name), &v, feature);
+    field_set_observe(s, index_of(s, name), &v, TYPED, feature);
 }
 
 static struct value text(const char *t)
@@ -90,6 +90,50 @@ static void a_type_holds_every_value_that_came(void **state)
         if (type_of(s, name) != cases[i].type)
             fail_msg("case %zu: %s", i, field_type_name(type_of(s, name)));
     }
+}
+
+static void see_loose(struct field_set *s, const char *name, const char *t, enum loose how)
+{
+    const struct value v = text(t);
+    static uint64_t feature;
+    field_set_observe(s, index_of(s, name), &v, how, ++feature);
+}
+
+static void loose_texts_settle_over_all_of_them(void **state)
+{
+    struct field_set *s = *state;
+    const struct {
+        const char *a, *b;
+        enum field_type type;
+    } cases[] = {
+        {"1", "2", FIELD_INTEGER},
+        {"1", "0033", FIELD_TEXT},
+        {"1", "2.5", FIELD_REAL},
+        {"1", "2,5", FIELD_REAL},
+        {"1.5", "2,5", FIELD_TEXT},
+        {"1", "x", FIELD_TEXT},
+        {"9007199254740993", "1", FIELD_INTEGER},
+        {"9007199254740993", "1.5", FIELD_TEXT},
+        {"99999999999999999999", "1", FIELD_TEXT},
+        {"true", "False", FIELD_BOOLEAN},
+        {"true", "1", FIELD_TEXT},
+        {"2022-01-31", "2022-02-01", FIELD_DATE},
+        {"2022-01-31T10:00:00Z", "2022-02-01 11:00:00", FIELD_DATETIME},
+        {"2022-01-31", "7", FIELD_TEXT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "f%zu", i);
+        see_loose(s, name, cases[i].a, LOOSE_COMMA);
+        see_loose(s, name, cases[i].b, LOOSE_COMMA);
+        if (type_of(s, name) != cases[i].type)
+            fail_msg("case %zu: %s", i, field_type_name(type_of(s, name)));
+    }
+    see_loose(s, "mixed", "7", LOOSE);
+    see(s, "mixed", value_real(0.5), 1000);
+    assert_int_equal(type_of(s, "mixed"), FIELD_REAL);
+    see(s, "mixed", text("7"), 1001);
+    assert_int_equal(type_of(s, "mixed"), FIELD_TEXT);
 }
 
 static void a_known_type_grows_wider_but_not_narrower(void **state)
@@ -175,6 +219,11 @@ static void values_are_turned_into_what_the_field_holds(void **state)
         {value_json(span_of("[1]")), FIELD_JSON, value_json(span_of("[1]"))},
         {text("2022-01-31"), FIELD_DATE, text("2022-01-31")},
         {value_int(12), FIELD_INTEGER, value_int(12)},
+        {text("12"), FIELD_INTEGER, value_int(12)},
+        {text("12"), FIELD_REAL, value_real(12)},
+        {text("2,5"), FIELD_REAL, value_real(2.5)},
+        {text("1e-06"), FIELD_REAL, value_real(1e-06)},
+        {text("TRUE"), FIELD_BOOLEAN, value_bool(true)},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct value v = cases[i].v;
@@ -190,6 +239,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(fields_keep_the_order_in_which_they_came, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_type_holds_every_value_that_came, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(loose_texts_settle_over_all_of_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_known_type_grows_wider_but_not_narrower, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_value_that_comes_twice_in_a_feature_counts_once, set_up,
