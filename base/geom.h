@@ -46,10 +46,10 @@ struct geom {
     enum geom_type type;
     size_t n_parts, n_rings, n_vertices;
     double *xy;         /* 2 * n_vertices */
-    double *z;          /* n_vertices heights; NULL: the geometry has none */
     uint32_t *ring_end; /* n_rings, in vertices */
     uint32_t *part_end; /* n_parts, in rings */
     uint8_t *part_kind; /* n_parts, enum geom_kind */
+    double *z;          /* n_vertices heights; NULL: the geometry has none */
 };
 
 /** Builds a geometry vertex by vertex; the arrays grow on the heap and are lent by

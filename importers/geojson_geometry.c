@@ -31,6 +31,7 @@ enum geom_type geojson_geometry_type(struct span name)
 
 struct reading {
     struct geom_builder *b;
+    bool keep_z;
     size_t n_dropped;
     const char *type_name;
     struct err *err;
@@ -38,16 +39,19 @@ struct reading {
 
 static enum err_code read_position(struct reading *r, struct json_value v)
 {
-    double xy[POSITION_MAX];
+    double xyz[POSITION_MAX];
     size_t n = 0;
-    if (!json_is(v, JSON_ARRAY) || !json_numbers(v, xy, POSITION_MAX, &n))
+    if (!json_is(v, JSON_ARRAY) || !json_numbers(v, xyz, POSITION_MAX, &n))
         return err_set(r->err, BAD_DATA, "position %zu of the %s is not an array of numbers",
                        r->b->g.n_vertices + 1, r->type_name);
     if (n < 2)
         return err_set(r->err, BAD_DATA, "position %zu of the %s has less than two numbers",
                        r->b->g.n_vertices + 1, r->type_name);
-    r->n_dropped += n > 2;
-    geom_build_vertex(r->b, xy[0], xy[1]);
+    r->n_dropped += n > (r->keep_z ? 3 : 2);
+    if (r->keep_z && n > 2)
+        geom_build_vertex_z(r->b, xyz[0], xyz[1], xyz[2]);
+    else
+        geom_build_vertex(r->b, xyz[0], xyz[1]);
     return OK;
 }
 
@@ -184,8 +188,8 @@ static enum err_code read_collection(struct reading *r, struct json_value object
     return rc;
 }
 
-enum err_code geojson_read_geometry(struct json_value v, struct geom_builder *b, struct geom *out,
-                                    size_t *n_dropped, struct err *err)
+enum err_code geojson_read_geometry(struct json_value v, bool keep_z, struct geom_builder *b,
+                                    struct geom *out, size_t *n_dropped, struct err *err)
 {
     size_t shape = 0;
     if (json_is(v, JSON_NULL)) {
@@ -197,7 +201,7 @@ enum err_code geojson_read_geometry(struct json_value v, struct geom_builder *b,
     if (rc)
         return rc;
     const enum geom_type type = SHAPES[shape].type;
-    struct reading r = {.b = b, .type_name = geom_type_name(type), .err = err};
+    struct reading r = {.b = b, .keep_z = keep_z, .type_name = geom_type_name(type), .err = err};
     geom_build_start(b, type);
     rc = type == GEOM_COLLECTION ? read_collection(&r, v) : read_simple(&r, v, shape);
     struct geom built;

@@ -20,6 +20,7 @@ struct geojson {
     struct geojson_split *split;
     struct json_reader *json;
     struct geom_builder builder;
+    bool keep_z;
     struct source_value *values;
     size_t n_values, room_values;
     struct buf nested; /* the JSON of values that are arrays or objects, one after the other */
@@ -111,7 +112,7 @@ static enum err_code read_feature(struct geojson *g, struct json_value object,
     if (json_get(object, "id", &member))
         rc = read_id(g, member, &f->id, err);
     if (!rc && json_get(object, "geometry", &member))
-        rc = geojson_read_geometry(member, &g->builder, geom, &f->n_heights, err);
+        rc = geojson_read_geometry(member, g->keep_z, &g->builder, geom, &f->n_heights, err);
     if (!rc && json_get(object, "properties", &member))
         rc = read_properties(g, member, err);
     return rc;
@@ -139,7 +140,7 @@ static enum err_code read_item(struct geojson *g, struct span text, struct sourc
         rc = read_feature(g, root, f, geom, err);
     } else if (geojson_geometry_type(name)) {
         *out_is_geojson = true;
-        rc = geojson_read_geometry(root, &g->builder, geom, &f->n_heights, err);
+        rc = geojson_read_geometry(root, g->keep_z, &g->builder, geom, &f->n_heights, err);
     } else if (span_eq(name, "FeatureCollection")) {
         rc = err_set(err, BAD_DATA, "a FeatureCollection in the place of a feature");
     } else {
@@ -251,7 +252,7 @@ static enum err_code read_geojson(const struct input *in, const struct reader_op
                                   struct sink *sink, struct err *err)
 {
     const struct importer_limits *limits = &o->limits;
-    struct geojson g = {.sink = sink};
+    struct geojson g = {.sink = sink, .keep_z = o->keep_z};
     const size_t piece_bytes =
         limits->feature_bytes < SIZE_MAX ? (size_t)limits->feature_bytes : SIZE_MAX;
     geom_builder_init(&g.builder, (size_t)limits->vertices);

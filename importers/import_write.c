@@ -70,6 +70,7 @@ static enum err_code make_spec(struct writing *w, struct err *err)
         .keywords = o->keywords,
         .id_field = id_field == NO_FIELD ? -1 : (int)id_field,
         .geom_type = j->outcome.geom_type,
+        .has_z = j->outcome.has_z,
         .epsg = j->outcome.epsg,
         .may_replace = o->mode != IMPORT_CREATE,
         /* An addition is made of what the layer held when it was read. */

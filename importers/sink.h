@@ -34,6 +34,7 @@ struct sink_counts {
 struct sink_outcome {
     struct sink_counts counts;
     enum geom_type geom_type;
+    bool has_z; /* a geometry has heights, or the layer had them */
     int32_t epsg;
     struct bbox bbox; /* in that CRS */
     struct id_decision ids;

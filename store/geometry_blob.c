@@ -7,6 +7,7 @@
 enum { MARK_START = 0x00, MARK_BOX_END = 0x7C, MARK_PART = 0x69, MARK_END = 0xFE };
 #define HEAD_BYTES 39
 #define AXES_STEP  1000 /* class numbers: +1000 Z, +2000 M, +3000 ZM */
+enum { AXES_XY, AXES_XYZ, AXES_XYM, AXES_XYZM, N_AXES };
 
 /* --- writing --- */
 
@@ -32,8 +33,19 @@ static uint8_t *put_u32(uint8_t *at, uint32_t value)
     return put_bytes(at, &value, sizeof value);
 }
 
+static uint8_t *put_vertices(uint8_t *at, const struct geom *g, size_t from, size_t n, bool has_z)
+{
+    if (!has_z)
+        return put_bytes(at, g->xy + 2 * from, n * 2 * sizeof *g->xy);
+    for (size_t i = from; i < from + n; i++) {
+        const double xyz[] = {g->xy[2 * i], g->xy[2 * i + 1], g->z ? g->z[i] : 0};
+        at = put_bytes(at, xyz, sizeof xyz);
+    }
+    return at;
+}
+
 /* A part's body, without its class: coordinates, with counts before them as its kind has them. */
-static uint8_t *put_part(uint8_t *at, const struct geom *g, size_t part)
+static uint8_t *put_part(uint8_t *at, const struct geom *g, size_t part, bool has_z)
 {
     size_t ring = part ? g->part_end[part - 1] : 0;
     const uint8_t kind = g->part_kind[part];
@@ -44,26 +56,29 @@ static uint8_t *put_part(uint8_t *at, const struct geom *g, size_t part)
         const size_t n = g->ring_end[ring] - start;
         if (kind != GEOM_KIND_POINT)
             at = put_u32(at, (uint32_t)n);
-        at = put_bytes(at, g->xy + 2 * start, n * 2 * sizeof *g->xy);
+        at = put_vertices(at, g, start, n, has_z);
     }
     return at;
 }
 
-enum err_code geometry_blob_put(struct buf *b, const struct geom *g, enum geom_type column_type,
-                                int32_t epsg, const struct bbox *box, struct err *err)
+enum err_code geometry_blob_put(struct buf *b, const struct geom *g,
+                                const struct geometry_column *column, const struct bbox *box,
+                                struct err *err)
 {
+    const bool has_z = column->has_z;
+    const uint32_t axes = has_z ? AXES_XYZ * AXES_STEP : 0;
     enum geom_type type = g->type;
-    if (column_type != GEOM_COLLECTION) {
-        if (geom_type_union(type, column_type) != column_type)
+    if (column->type != GEOM_COLLECTION) {
+        if (geom_type_union(type, column->type) != column->type)
             return err_set(err, BAD_DATA, "a %s in a layer of type %s", geom_type_name(type),
-                           geom_type_name(column_type));
-        type = column_type;
+                           geom_type_name(column->type));
+        type = column->type;
     }
     if (!is_multi(type) && g->n_parts != 1)
         return err_set(err, BAD_DATA, "a %s of %zu parts", geom_type_name(type), g->n_parts);
 
-    const size_t most_bytes =
-        HEAD_BYTES + 9 + g->n_parts * 9 + g->n_rings * 4 + g->n_vertices * 2 * sizeof *g->xy + 1;
+    const size_t most_bytes = HEAD_BYTES + 9 + g->n_parts * 9 + g->n_rings * 4 +
+                              g->n_vertices * (has_z ? 3 : 2) * sizeof *g->xy + 1;
     uint8_t *const start = buf_reserve(b, most_bytes);
     if (!start)
         return buf_status(b, err);
@@ -71,18 +86,18 @@ enum err_code geometry_blob_put(struct buf *b, const struct geom *g, enum geom_t
     uint8_t *at = start;
     *at++ = MARK_START;
     at = put_bytes(at, &one, 1); /* 1 on little-endian machines, 0 on big-endian ones */
-    at = put_u32(at, (uint32_t)epsg);
+    at = put_u32(at, (uint32_t)column->epsg);
     at = put_bytes(at, box, sizeof *box);
     *at++ = MARK_BOX_END;
-    at = put_u32(at, type);
+    at = put_u32(at, type + axes);
     if (is_multi(type))
         at = put_u32(at, (uint32_t)g->n_parts);
     for (size_t i = 0; i < g->n_parts; i++) {
         if (is_multi(type)) {
             *at++ = MARK_PART;
-            at = put_u32(at, single_type(g->part_kind[i]));
+            at = put_u32(at, single_type(g->part_kind[i]) + axes);
         }
-        at = put_part(at, g, i);
+        at = put_part(at, g, i, has_z);
     }
     *at++ = MARK_END;
     buf_added(b, (size_t)(at - start));
@@ -98,6 +113,7 @@ struct walk {
     bool little;
     struct geom g;
     size_t n_parts, n_rings, n_vertices; /* seen so far */
+    bool has_z;                          /* some of them have */
 };
 
 static enum err_code get_u32(struct walk *w, uint32_t *out, struct err *err)
@@ -121,9 +137,11 @@ static double f64_at(const struct walk *w, const uint8_t *b)
     return value;
 }
 
-static enum err_code walk_ring(struct walk *w, size_t n, size_t n_axes, struct err *err)
+static enum err_code walk_ring(struct walk *w, size_t n, uint32_t axes, struct err *err)
 {
-    const size_t vertex_bytes = n_axes * sizeof(double);
+    static const size_t N_NUMBERS[N_AXES] = {2, 3, 3, 4};
+    const size_t vertex_bytes = N_NUMBERS[axes] * sizeof(double);
+    const bool has_z = axes == AXES_XYZ || axes == AXES_XYZM;
     const uint8_t *b = NULL;
     if (n > (size_t)(w->at.end - w->at.at) / vertex_bytes)
         return err_set(err, BAD_DATA, "a geometry of %zu vertices in fewer bytes", n);
@@ -132,7 +150,10 @@ static enum err_code walk_ring(struct walk *w, size_t n, size_t n_axes, struct e
     for (size_t i = 0; w->g.xy && i < n; i++, b += vertex_bytes) {
         w->g.xy[2 * (w->n_vertices + i)] = f64_at(w, b);
         w->g.xy[2 * (w->n_vertices + i) + 1] = f64_at(w, b + sizeof(double));
+        if (w->g.z)
+            w->g.z[w->n_vertices + i] = has_z ? f64_at(w, b + 2 * sizeof(double)) : 0;
     }
+    w->has_z |= has_z;
     w->n_vertices += n;
     if (w->n_vertices > UINT32_MAX)
         return err_set(err, BAD_DATA, "a geometry of more vertices than can be counted");
@@ -142,7 +163,7 @@ static enum err_code walk_ring(struct walk *w, size_t n, size_t n_axes, struct e
     return OK;
 }
 
-static enum err_code walk_part(struct walk *w, enum geom_type type, size_t n_axes, struct err *err)
+static enum err_code walk_part(struct walk *w, enum geom_type type, uint32_t axes, struct err *err)
 {
     const size_t n_rings_before = w->n_rings;
     uint32_t n_rings = 1, n = 1;
@@ -151,7 +172,7 @@ static enum err_code walk_part(struct walk *w, enum geom_type type, size_t n_axe
         if (type != GEOM_POINT)
             rc = get_u32(w, &n, err);
         if (!rc && n > 0) /* an empty ring is nothing, and so is a part of such rings */
-            rc = walk_ring(w, n, n_axes, err);
+            rc = walk_ring(w, n, axes, err);
     }
     if (rc || w->n_rings == n_rings_before)
         return rc;
@@ -164,28 +185,27 @@ static enum err_code walk_part(struct walk *w, enum geom_type type, size_t n_axe
 }
 
 /* A class number: type 1..7 and the axes. */
-static enum err_code get_class(struct walk *w, enum geom_type *out_type, size_t *out_axes,
+static enum err_code get_class(struct walk *w, enum geom_type *out_type, uint32_t *out_axes,
                                struct err *err)
 {
     uint32_t class = 0;
     if (get_u32(w, &class, err))
         return BAD_DATA;
     const uint32_t type = class % AXES_STEP, axes = class / AXES_STEP;
-    if (type < GEOM_POINT || type > GEOM_COLLECTION || axes > 3)
+    if (type < GEOM_POINT || type > GEOM_COLLECTION || axes >= N_AXES)
         return err_set(err, BAD_DATA, "a geometry of class %u, which is not read here",
                        (unsigned)class);
     *out_type = (enum geom_type)type;
-    *out_axes = axes == 0 ? 2 : axes == 3 ? 4 : 3;
+    *out_axes = axes;
     return OK;
 }
 
 static enum err_code walk_body(struct walk *w, struct err *err)
 {
-    size_t n_axes = 0;
-    uint32_t n_parts = 0;
-    enum err_code rc = get_class(w, &w->g.type, &n_axes, err);
+    uint32_t n_parts = 0, axes = 0;
+    enum err_code rc = get_class(w, &w->g.type, &axes, err);
     if (!rc && !is_multi(w->g.type))
-        return walk_part(w, w->g.type, n_axes, err);
+        return walk_part(w, w->g.type, axes, err);
     if (!rc)
         rc = get_u32(w, &n_parts, err);
     for (uint32_t i = 0; !rc && i < n_parts; i++) {
@@ -195,13 +215,13 @@ static enum err_code walk_body(struct walk *w, struct err *err)
         if (!rc && mark != MARK_PART)
             rc = err_set(err, BAD_DATA, "a part of a geometry without its mark");
         if (!rc)
-            rc = get_class(w, &type, &n_axes, err);
+            rc = get_class(w, &type, &axes, err);
         if (!rc && (is_multi(type) || (w->g.type != GEOM_COLLECTION &&
                                        geom_kind_of(type) != geom_kind_of(w->g.type))))
             rc = err_set(err, BAD_DATA, "a %s in a %s", geom_type_name(type),
                          geom_type_name(w->g.type));
         if (!rc)
-            rc = walk_part(w, type, n_axes, err);
+            rc = walk_part(w, type, axes, err);
     }
     return rc;
 }
@@ -227,6 +247,8 @@ static enum err_code read_blob(struct span blob, struct arena *a, struct geom *o
     g->n_vertices = count.n_vertices;
     struct err why = {0};
     g->xy = arena_raw(a, g->n_vertices, 2 * sizeof *g->xy, &why);
+    if (!why.code && count.has_z)
+        g->z = arena_raw(a, g->n_vertices, sizeof *g->z, &why);
     if (!why.code)
         g->ring_end = arena_raw(a, g->n_rings, sizeof *g->ring_end, &why);
     if (!why.code)

@@ -50,6 +50,7 @@ struct layer {
     int id_field;   /* the field that is the id column; -1: ids are positions in the source */
     int time_field; /* -1: none */
     enum geom_type geom_type; /* GEOM_NONE: a table; GEOM_COLLECTION: any */
+    bool has_z;               /* its vertices have heights */
     int32_t epsg;
     uint64_t n_features;
     uint64_t n_without_geometry;

@@ -20,6 +20,7 @@ struct layer_spec {
     size_t n_fields;
     int id_field, time_field; /* -1: none */
     enum geom_type geom_type; /* multi types take single geometries too: they are promoted */
+    bool has_z;               /* heights are kept; a vertex without one gets 0 */
     int32_t epsg;
     bool may_replace; /* false: CONFLICT when the layer exists */
     int64_t revision; /* CONFLICT when the layer is not at this one; 0: whatever it is at */

@@ -93,8 +93,8 @@ static enum err_code register_geometry(struct store *s, const struct layer_spec 
     };
     if (spec->geom_type == GEOM_NONE)
         return OK;
-    char *column = sqlite3_mprintf("%Q, 'geom', %d, '%s', 'XY'", spec->name, (int)spec->epsg,
-                                   TYPES[spec->geom_type]);
+    char *column = sqlite3_mprintf("%Q, 'geom', %d, '%s', '%s'", spec->name, (int)spec->epsg,
+                                   TYPES[spec->geom_type], spec->has_z ? "XYZ" : "XY");
     char *index = sqlite3_mprintf("%Q, 'geom'", spec->name);
     enum err_code rc = column && index ? know_crs(s, spec->epsg, err) : err_no_memory(err, 0);
     if (!rc)

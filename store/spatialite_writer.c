@@ -261,8 +261,8 @@ static enum err_code bind_geometry(struct layer_writer *w, int at, const struct 
     if (bbox_is_empty(box))
         return err_set(err, BAD_DATA, "coordinates that are not numbers");
     buf_reset(&w->blob);
-    const enum err_code rc =
-        geometry_blob_put(&w->blob, g, w->spec.geom_type, w->spec.epsg, box, err);
+    const struct geometry_column column = {w->spec.geom_type, w->spec.has_z, w->spec.epsg};
+    const enum err_code rc = geometry_blob_put(&w->blob, g, &column, box, err);
     if (!rc)
         sqlite3_bind_blob64(w->put_feature, at, w->blob.data, w->blob.len_bytes, SQLITE_STATIC);
     return rc;

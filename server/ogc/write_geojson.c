@@ -10,6 +10,7 @@
 struct coordinates {
     struct buf *to;
     const double *xy;
+    const double *z; /* NULL: no heights */
     bool exact;
 };
 
@@ -27,6 +28,10 @@ static void put_position(const struct coordinates *c, size_t vertex)
     put_number(c, c->xy[2 * vertex]);
     buf_put_u8(c->to, ',');
     put_number(c, c->xy[2 * vertex + 1]);
+    if (c->z) {
+        buf_put_u8(c->to, ',');
+        text_put_f64(c->to, c->z[vertex]);
+    }
     buf_put_u8(c->to, ']');
 }
 
@@ -119,7 +124,7 @@ void geojson_put_members(struct json_out *j, const struct layer *layer, const st
     } else {
         /* An empty value: the writer sees to comma and colon, the bytes follow. */
         json_raw(j, (struct span){"", 0});
-        const struct coordinates c = {j->to, f->geom.xy, layer->epsg == 4326};
+        const struct coordinates c = {j->to, f->geom.xy, f->geom.z, layer->epsg == 4326};
         put_geometry(&c, &f->geom);
     }
     json_key(j, "properties");

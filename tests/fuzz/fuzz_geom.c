@@ -32,8 +32,14 @@ static void check_rings(struct geos *geos, const struct geom *g, struct arena *a
         if (ends && polygon && ring_check_polygon(check, xy, ends, n_rings)) {
             uint8_t kind = GEOM_KIND_POLYGON;
             uint32_t end = (uint32_t)n_rings;
-            const struct geom one = {GEOM_POLYGON, 1,    n_rings, ends[n_rings - 1],
-                                     xy,           ends, &end,    &kind};
+            const struct geom one = {.type = GEOM_POLYGON,
+                                     .n_parts = 1,
+                                     .n_rings = n_rings,
+                                     .n_vertices = ends[n_rings - 1],
+                                     .xy = xy,
+                                     .ring_end = ends,
+                                     .part_end = &end,
+                                     .part_kind = &kind};
             bool valid = false;
             if (geos_is_valid(geos, &one, a, &valid, NULL, NULL) == OK && !valid)
                 abort();

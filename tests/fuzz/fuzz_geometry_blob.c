@@ -42,11 +42,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_promises(&g);
         const struct bbox box = geom_bbox(&g);
         if (g.n_parts > 0) {
-            check(!geometry_blob_put(&blob, &g, GEOM_COLLECTION, 4326, &box, &err));
+            const struct geometry_column column = {GEOM_COLLECTION, g.z != NULL, 4326};
+            check(!geometry_blob_put(&blob, &g, &column, &box, &err));
             const struct span again = {(const char *)blob.data, blob.len_bytes};
             check(!geometry_blob_read(again, &a, &back, &err));
             check(back.type == g.type && back.n_parts == g.n_parts && back.n_rings == g.n_rings &&
-                  back.n_vertices == g.n_vertices);
+                  back.n_vertices == g.n_vertices && !back.z == !g.z);
         }
     }
     buf_clear(&blob);

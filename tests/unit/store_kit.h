@@ -110,7 +110,7 @@ static inline enum err_code kit_put_square(struct layer_writer *w, int i, struct
         value_bool(i % 2 == 0),  value_text(span_of(date)), value_json(span_of("[1,\"é\"]")),
     };
     struct feature f = {
-        .geom = {GEOM_POLYGON, 1, 1, 5, xy, ring_end, part_end, kind},
+        .geom = {GEOM_POLYGON, 1, 1, 5, xy, ring_end, part_end, kind, NULL},
         .values = values,
         .n_values = KIT_N_FIELDS,
     };

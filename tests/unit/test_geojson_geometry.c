@@ -7,6 +7,7 @@
 struct fixture {
     struct json_reader *json;
     struct geom_builder builder;
+    bool keep_z;
 };
 
 static int set_up(void **state)
@@ -32,7 +33,7 @@ static enum err_code read_text(struct fixture *f, const char *text, struct geom 
 {
     struct json_value v;
     const enum err_code rc = json_read(f->json, span_of(text), &v, err);
-    return rc ? rc : geojson_read_geometry(v, &f->builder, out, n_dropped, err);
+    return rc ? rc : geojson_read_geometry(v, f->keep_z, &f->builder, out, n_dropped, err);
 }
 
 /* "Polygon: 0 0,1 0,1 1,0 0;" a part ends with ';', a ring with '/' where another follows. */
@@ -175,6 +176,25 @@ static void more_vertices_than_the_limit_are_refused(void **state)
     buf_clear(&text);
 }
 
+static void heights_stay_when_they_are_asked_for(void **state)
+{
+    static const char text[] =
+        "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4,5],[6,7,8,9]]}";
+    struct fixture *f = *state;
+    struct err err = {0};
+    struct geom g;
+    size_t n_dropped = 0;
+    f->keep_z = true;
+    assert_ok(read_text(f, text, &g, &n_dropped, &err));
+    f->keep_z = false;
+    assert_int_equal(n_dropped, 1); /* the fourth number */
+    assert_non_null(g.z);
+    assert_true(g.z[0] == 0 && g.z[1] == 5 && g.z[2] == 8);
+    assert_ok(read_text(f, text, &g, &n_dropped, &err));
+    assert_int_equal(n_dropped, 2);
+    assert_null(g.z);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +205,7 @@ int main(void)
         cmocka_unit_test(collections_nested_too_deep_are_refused),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(more_vertices_than_the_limit_are_refused),
+        cmocka_unit_test(heights_stay_when_they_are_asked_for),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

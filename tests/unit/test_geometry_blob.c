@@ -77,7 +77,8 @@ static void every_kind_is_read_as_it_was_written(void **state)
         build(&builder, type, &g);
         const struct bbox box = geom_bbox(&g);
         buf_reset(&blob);
-        assert_ok(geometry_blob_put(&blob, &g, GEOM_COLLECTION, 4326, &box, &err));
+        assert_ok(geometry_blob_put(
+            &blob, &g, &(struct geometry_column){GEOM_COLLECTION, false, 4326}, &box, &err));
         const struct span bytes = {(const char *)blob.data, blob.len_bytes};
         assert_ok(geometry_blob_read(bytes, &a, &back, &err));
         check_equal(&g, &back);
@@ -96,11 +97,12 @@ static void a_point_is_the_bytes_that_spatialite_makes(void **state)
     double xy[] = {1, 2};
     uint32_t one[] = {1};
     uint8_t kind[] = {GEOM_KIND_POINT};
-    const struct geom g = {GEOM_POINT, 1, 1, 1, xy, one, one, kind};
+    const struct geom g = {GEOM_POINT, 1, 1, 1, xy, one, one, kind, NULL};
     const struct bbox box = {1, 2, 1, 2};
     const size_t n = unhex(POINT_1_2, expected);
     buf_init(&blob, 1 << 10);
-    assert_ok(geometry_blob_put(&blob, &g, GEOM_POINT, 4326, &box, &err));
+    assert_ok(geometry_blob_put(&blob, &g, &(struct geometry_column){GEOM_POINT, false, 4326}, &box,
+                                &err));
     assert_int_equal(blob.len_bytes, n);
     assert_memory_equal(blob.data, expected, n);
     buf_clear(&blob);
@@ -119,17 +121,69 @@ static void singles_become_multi_where_the_layer_is(void **state)
     arena_init(&a, 1 << 20);
     build(&builder, GEOM_POLYGON, &g);
     const struct bbox box = geom_bbox(&g);
-    assert_ok(geometry_blob_put(&blob, &g, GEOM_MULTIPOLYGON, 2154, &box, &err));
+    assert_ok(geometry_blob_put(
+        &blob, &g, &(struct geometry_column){GEOM_MULTIPOLYGON, false, 2154}, &box, &err));
     const struct span bytes = {(const char *)blob.data, blob.len_bytes};
     assert_ok(geometry_blob_read(bytes, &a, &back, &err));
     assert_true(back.type == GEOM_MULTIPOLYGON && back.n_parts == 1 && back.n_rings == 2);
     buf_reset(&blob);
-    assert_fails(geometry_blob_put(&blob, &g, GEOM_MULTILINESTRING, 2154, &box, &err), BAD_DATA,
-                 "Polygon in a layer of type MultiLineString");
+    assert_fails(geometry_blob_put(&blob, &g,
+                                   &(struct geometry_column){GEOM_MULTILINESTRING, false, 2154},
+                                   &box, &err),
+                 BAD_DATA, "Polygon in a layer of type MultiLineString");
     build(&builder, GEOM_MULTIPOLYGON, &g);
-    assert_fails(geometry_blob_put(&blob, &g, GEOM_POLYGON, 2154, &box, &err), BAD_DATA,
-                 "MultiPolygon in a layer of type Polygon");
+    assert_fails(geometry_blob_put(&blob, &g, &(struct geometry_column){GEOM_POLYGON, false, 2154},
+                                   &box, &err),
+                 BAD_DATA, "MultiPolygon in a layer of type Polygon");
     assert_int_equal(blob.len_bytes, 0);
+    arena_clear(&a);
+    buf_clear(&blob);
+    geom_builder_clear(&builder);
+}
+
+static void heights_stay_in_columns_that_have_them(void **state)
+{
+    (void)state;
+    /* SpatiaLite 5.0.1: SELECT hex(GeomFromText('LINESTRINGZ(1 2 3, 3 4 5)', 2154)) */
+    static const char LINE_Z[] =
+        "00016A080000000000000000F03F000000000000004000000000000008400000000000001040"
+        "7CEA03000002000000000000000000F03F00000000000000400000000000000840"
+        "000000000000084000000000000010400000000000001440FE";
+    struct err err = {0};
+    struct geom_builder builder;
+    struct buf blob;
+    struct arena a;
+    struct geom g, back;
+    uint8_t expected[200];
+    geom_builder_init(&builder, 1000);
+    buf_init(&blob, 1 << 20);
+    arena_init(&a, 1 << 20);
+    geom_build_start(&builder, GEOM_LINESTRING);
+    geom_build_vertex_z(&builder, 1, 2, 3);
+    geom_build_vertex_z(&builder, 3, 4, 5);
+    assert_ok(geom_build_end(&builder, &g, &err));
+    const struct bbox box = geom_bbox(&g);
+    const struct geometry_column high = {GEOM_LINESTRING, true, 2154};
+    assert_ok(geometry_blob_put(&blob, &g, &high, &box, &err));
+    const size_t n = unhex(LINE_Z, expected);
+    assert_int_equal(blob.len_bytes, n);
+    assert_memory_equal(blob.data, expected, n);
+    assert_ok(geometry_blob_read((struct span){(char *)blob.data, n}, &a, &back, &err));
+    check_equal(&g, &back);
+    assert_true(back.z && back.z[0] == 3 && back.z[1] == 5);
+
+    /* a column decides, not the geometry: without heights there, 0 without them here */
+    const struct geometry_column flat = {GEOM_LINESTRING, false, 2154};
+    buf_reset(&blob);
+    assert_ok(geometry_blob_put(&blob, &g, &flat, &box, &err));
+    assert_ok(
+        geometry_blob_read((struct span){(char *)blob.data, blob.len_bytes}, &a, &back, &err));
+    assert_null(back.z);
+    buf_reset(&blob);
+    assert_ok(geometry_blob_put(&blob, &back, &high, &box, &err));
+    assert_ok(
+        geometry_blob_read((struct span){(char *)blob.data, blob.len_bytes}, &a, &back, &err));
+    assert_true(back.z && back.z[0] == 0 && back.z[1] == 0);
     arena_clear(&a);
     buf_clear(&blob);
     geom_builder_clear(&builder);
@@ -171,7 +225,8 @@ static void damaged_blobs_are_refused_wherever_they_end(void **state)
     arena_init(&a, 1 << 20);
     build(&builder, GEOM_COLLECTION, &g);
     const struct bbox box = geom_bbox(&g);
-    assert_ok(geometry_blob_put(&blob, &g, GEOM_COLLECTION, 4326, &box, &err));
+    assert_ok(geometry_blob_put(&blob, &g, &(struct geometry_column){GEOM_COLLECTION, false, 4326},
+                                &box, &err));
     const struct span whole = {(const char *)blob.data, blob.len_bytes};
     for (size_t n = 0; n < whole.len_bytes; n++) {
         char *cut = malloc(n + 1); /* of this size, for AddressSanitizer */
@@ -199,6 +254,7 @@ int main(void)
         cmocka_unit_test(every_kind_is_read_as_it_was_written),
         cmocka_unit_test(a_point_is_the_bytes_that_spatialite_makes),
         cmocka_unit_test(singles_become_multi_where_the_layer_is),
+        cmocka_unit_test(heights_stay_in_columns_that_have_them),
         cmocka_unit_test(big_endian_and_further_axes_are_read),
         cmocka_unit_test(damaged_blobs_are_refused_wherever_they_end),
     };

@@ -206,7 +206,7 @@ static void features_that_do_not_fit_are_refused_one_by_one(void **state)
     uint8_t kind[] = {GEOM_KIND_LINE};
     const struct value values[KIT_N_FIELDS] = {value_int(7)};
     struct feature f = {.values = values, .n_values = KIT_N_FIELDS};
-    f.geom = (struct geom){GEOM_LINESTRING, 1, 1, 2, xy, two, one, kind};
+    f.geom = (struct geom){GEOM_LINESTRING, 1, 1, 2, xy, two, one, kind, NULL};
     assert_fails(layer_writer_put(w, &f, &err), BAD_DATA, "a LineString in a layer of type");
     xy[0] = xy[1] = NAN;
     assert_fails(layer_writer_put(w, &f, &err), BAD_DATA, "not numbers");

@@ -92,7 +92,7 @@ static void any_part_is_enough_and_no_part_is_not(void **state)
     double xy[] = {50, 50, 5, 5};
     uint32_t ends[] = {1, 2};
     uint8_t kinds[] = {GEOM_KIND_POINT, GEOM_KIND_POINT};
-    const struct geom two = {GEOM_MULTIPOINT, 2, 2, 2, xy, ends, ends, kinds};
+    const struct geom two = {GEOM_MULTIPOINT, 2, 2, 2, xy, ends, ends, kinds, NULL};
     const struct geom none = {.type = GEOM_NONE};
     assert_true(geom_meets_box(&two, &BOX));
     assert_false(geom_meets_box(&none, &BOX));

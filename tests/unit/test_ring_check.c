@@ -161,7 +161,7 @@ static void a_yes_is_never_wrong_by_the_judgement_of_geos(void **state)
         }
         uint32_t part_end = n_rings;
         uint8_t kind = GEOM_KIND_POLYGON;
-        const struct geom g = {GEOM_POLYGON, 1, n_rings, n, xy, ring_end, &part_end, &kind};
+        const struct geom g = {GEOM_POLYGON, 1, n_rings, n, xy, ring_end, &part_end, &kind, NULL};
         bool valid = false;
         arena_reset(&a);
         assert_ok(geos_is_valid(geos, &g, &a, &valid, NULL, &err));

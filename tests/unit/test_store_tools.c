@@ -21,7 +21,7 @@ static void make_store(const struct kit *k, bool twice)
     uint32_t one[] = {1};
     uint8_t kind[] = {GEOM_KIND_POINT};
     f.id = span_of("2");
-    f.geom = (struct geom){GEOM_POINT, 1, 1, 1, xy, one, one, kind};
+    f.geom = (struct geom){GEOM_POINT, 1, 1, 1, xy, one, one, kind, NULL};
     assert_ok(layer_writer_put(w, &f, &err));
     assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
     store_close(s);

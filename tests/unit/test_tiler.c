@@ -201,7 +201,7 @@ static void put_named_points(struct tile_test *t, const char *layer, int n)
         double xy[] = {2 + i * 0.000003, 48.001};
         uint32_t end[] = {1};
         uint8_t kind[] = {GEOM_KIND_POINT};
-        const struct geom g = {GEOM_POINT, 1, 1, 1, xy, end, end, kind};
+        const struct geom g = {GEOM_POINT, 1, 1, 1, xy, end, end, kind, NULL};
         snprintf(name, sizeof name, "the house with the number %d in a very long street", i);
         assert_ok(small_store_put(&t->store, &g, name, &err));
     }

@@ -63,7 +63,7 @@ static void coordinates_keep_their_digits_or_are_rounded_after_a_transform(void 
     uint8_t kind = GEOM_KIND_POINT;
     struct layer layer = IN_DEGREES;
     const struct feature f = {.id = span_of("1"),
-                              .geom = {GEOM_POINT, 1, 1, 1, xy, &end, &end, &kind}};
+                              .geom = {GEOM_POINT, 1, 1, 1, xy, &end, &end, &kind, NULL}};
     assert_written(&layer, &f,
                    "{\"type\":\"Feature\",\"id\":\"1\",\"geometry\":{\"type\":\"Point\","
                    "\"coordinates\":[2.123456789012,-48.5]},\"properties\":{}}");
@@ -81,7 +81,7 @@ static void each_type_of_geometry_has_its_nesting(void **state)
     uint32_t parts[] = {2, 3};
     uint8_t kinds[] = {GEOM_KIND_POLYGON, GEOM_KIND_LINE};
     struct feature f = {.id = span_of("1"),
-                        .geom = {GEOM_POLYGON, 1, 2, 8, xy, rings, parts, kinds}};
+                        .geom = {GEOM_POLYGON, 1, 2, 8, xy, rings, parts, kinds, NULL}};
     const struct {
         enum geom_type type;
         size_t n_parts;
@@ -117,14 +117,27 @@ static void lines_and_points_of_many_parts_are_written(void **state)
     uint8_t lines[] = {GEOM_KIND_LINE, GEOM_KIND_LINE};
     uint8_t points[] = {GEOM_KIND_POINT, GEOM_KIND_POINT, GEOM_KIND_POINT, GEOM_KIND_POINT};
     struct feature f = {.id = span_of("1"),
-                        .geom = {GEOM_MULTILINESTRING, 2, 2, 4, xy, line_ends, parts, lines}};
+                        .geom = {GEOM_MULTILINESTRING, 2, 2, 4, xy, line_ends, parts, lines, NULL}};
     assert_written(&IN_DEGREES, &f,
                    "{\"type\":\"Feature\",\"id\":\"1\",\"geometry\":{\"type\":\"MultiLineString\","
                    "\"coordinates\":[[[0,0],[1,1]],[[2,2],[3,3]]]},\"properties\":{}}");
-    f.geom = (struct geom){GEOM_MULTIPOINT, 4, 4, 4, xy, point_ends, parts, points};
+    f.geom = (struct geom){GEOM_MULTIPOINT, 4, 4, 4, xy, point_ends, parts, points, NULL};
     assert_written(&IN_DEGREES, &f,
                    "{\"type\":\"Feature\",\"id\":\"1\",\"geometry\":{\"type\":\"MultiPoint\","
                    "\"coordinates\":[[0,0],[1,1],[2,2],[3,3]]},\"properties\":{}}");
+}
+
+static void heights_are_the_third_number(void **state)
+{
+    (void)state;
+    double xy[] = {0, 0, 1, 1}, z[] = {0, 35.25};
+    uint32_t ends[] = {2}, parts[] = {1};
+    uint8_t kinds[] = {GEOM_KIND_LINE};
+    const struct feature f = {.id = span_of("1"),
+                              .geom = {GEOM_LINESTRING, 1, 1, 2, xy, ends, parts, kinds, z}};
+    assert_written(&IN_DEGREES, &f,
+                   "{\"type\":\"Feature\",\"id\":\"1\",\"geometry\":{\"type\":\"LineString\","
+                   "\"coordinates\":[[0,0,0],[1,1,35.25]]},\"properties\":{}}");
 }
 
 int main(void)
@@ -135,6 +148,7 @@ int main(void)
         cmocka_unit_test(coordinates_keep_their_digits_or_are_rounded_after_a_transform),
         cmocka_unit_test(each_type_of_geometry_has_its_nesting),
         cmocka_unit_test(lines_and_points_of_many_parts_are_written),
+        cmocka_unit_test(heights_are_the_third_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
