@@ -1,126 +1,180 @@
 #include "importers/bundle.h"
 
 #include "base/mem.h"
+#include "importers/bundle_files.h"
+#include "importers/source_url.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct bundle_file {
-    char *name; /* below the bundle's folder */
-    char *path; /* where it can be opened */
-    uint64_t bytes;
-    struct source *source; /* NULL: not opened */
-    int fd;                /* -1: not opened */
-};
-
-struct bundle {
-    char *path;
-    enum bundle_kind kind;
-    struct bundle_limits limits;
-    struct bundle_file *files;
-    size_t n_files, room_files;
-};
-
-static const char *name_in(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-static enum err_code add_file(struct bundle *b, const char *name, const char *path, uint64_t bytes,
-                              struct err *err)
+enum err_code bundle_add_file(struct bundle *b, const char *name, const char *path, uint64_t bytes,
+                              bool regular, struct err *err)
 {
     const enum err_code rc =
         mem_grow((void **)&b->files, &b->room_files, b->n_files + 1, sizeof *b->files, err);
     if (rc)
         return rc;
-    struct bundle_file *f = &b->files[b->n_files];
-    *f = (struct bundle_file){mem_strdup(name), mem_strdup(path), bytes, NULL, -1};
-    b->n_files++;
-    return f->name && f->path ? OK : err_no_memory(err, strlen(path));
+    struct bundle_file *f = &b->files[b->n_files++];
+    *f = (struct bundle_file){.name = mem_strdup(name),
+                              .path = mem_strdup(path),
+                              .bytes = bytes,
+                              .regular = regular,
+                              .fd = -1};
+    return f->name && (f->path || !path) ? OK : err_no_memory(err, strlen(name));
 }
 
-/* "roads" of "roads.shp". */
-static size_t stem_bytes(const char *name)
+struct span bundle_stem(const char *name)
 {
+    const char *slash = strrchr(name, '/');
     const char *dot = strrchr(name, '.');
-    return dot && dot != name ? (size_t)(dot - name) : strlen(name);
+    const bool has_suffix = dot && dot != name && (!slash || dot > slash + 1);
+    return (struct span){name, has_suffix ? (size_t)(dot - name) : strlen(name)};
 }
 
-static enum err_code add_sibling(struct bundle *b, const char *folder, const char *name,
-                                 struct err *err)
+static enum err_code look_for_archive(const char *path, bool *out, struct err *err)
 {
-    struct buf path;
-    struct stat about;
-    buf_init(&path, 1 << 16);
-    buf_printf(&path, "%s/%s", folder, name);
-    enum err_code rc = buf_status(&path, err);
-    if (!rc && stat(buf_text(&path), &about) == 0 && S_ISREG(about.st_mode))
-        rc = add_file(b, name, buf_text(&path), (uint64_t)about.st_size, err);
-    buf_clear(&path);
-    return rc;
+    char head[4];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, IO, "%s", strerror(errno));
+    const ssize_t n = pread(fd, head, sizeof head, 0);
+    close(fd);
+    *out = n > 0 && archive_recognises((struct span){head, (size_t)n});
+    return OK;
 }
 
-/* Every file beside it whose name differs only in its suffix. */
-static enum err_code add_siblings(struct bundle *b, struct err *err)
+static enum err_code add_archive(struct bundle *b, const char *path, struct err *err)
 {
-    const char *name = name_in(b->path);
-    const size_t n = stem_bytes(name);
-    char *folder = mem_strdup(name == b->path ? "." : b->path);
-    if (!folder)
-        return err_no_memory(err, strlen(b->path));
-    if (name != b->path)
-        folder[name - b->path - (name - b->path > 1)] = '\0';
-    DIR *listing = opendir(folder);
-    enum err_code rc = OK;
-    /* A folder that cannot be listed only means that there are no siblings to be seen. */
-    for (const struct dirent *e = NULL; listing && !rc && (e = readdir(listing));) {
-        if (stem_bytes(e->d_name) == n && strncmp(e->d_name, name, n) == 0 &&
-            strcmp(e->d_name, name) != 0)
-            rc = add_sibling(b, folder, e->d_name, err);
+    enum err_code rc = archive_open(path, b->limits.files, b->limits.inflation, &b->archive, err);
+    b->kind = BUNDLE_ARCHIVE;
+    for (size_t i = 0; !rc && i < archive_n_entries(b->archive); i++) {
+        const struct archive_entry *e = archive_entry(b->archive, i);
+        rc = bundle_add_file(b, e->name, NULL, e->n_bytes, true, err);
     }
-    if (listing)
-        closedir(listing);
-    mem_free(folder);
     return rc;
 }
 
-static enum err_code add_all(struct bundle *b, struct err *err)
+/* A path is a folder, an archive, or a file with its siblings. */
+static enum err_code add_path(struct bundle *b, const char *path, struct err *err)
 {
     struct stat about;
-    if (text_eq(b->path, "-"))
-        return add_file(b, "-", "-", 0, err);
-    if (stat(b->path, &about))
-        return err_set(err, errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : IO, "%s: %s", b->path,
+    bool is_archive = false;
+    if (stat(path, &about))
+        return err_set(err, errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : IO, "%s",
                        strerror(errno));
-    if (S_ISDIR(about.st_mode))
-        return err_set(err, IO, "%s: this is a directory", b->path);
-    const enum err_code rc = add_file(b, name_in(b->path), b->path,
-                                      S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0, err);
-    return rc ? rc : add_siblings(b, err);
+    if (S_ISDIR(about.st_mode)) {
+        b->kind = BUNDLE_FOLDER;
+        return bundle_add_folder(b, path, err);
+    }
+    /* What is no regular file gives its bytes only once. */
+    if (S_ISREG(about.st_mode)) {
+        const enum err_code rc = look_for_archive(path, &is_archive, err);
+        if (rc)
+            return rc;
+    }
+    if (is_archive)
+        return add_archive(b, path, err);
+    const char *slash = strrchr(path, '/');
+    const enum err_code rc =
+        bundle_add_file(b, slash ? slash + 1 : path, path,
+                        S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0, true, err);
+    return rc ? rc : bundle_add_siblings(b, path, err);
 }
 
-enum err_code bundle_open(const char *path, const struct bundle_limits *limits, struct bundle **out,
-                          struct err *err)
+static enum err_code fetch_into(struct bundle *b, const char *url, const char *path,
+                                struct err *err)
+{
+    struct fetched fetched;
+    const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_set(err, IO, "a temporary file: %s", strerror(errno));
+    enum err_code rc = fetch_url(url, &b->limits.fetch, fd, &fetched, err);
+    if (close(fd) && !rc)
+        rc = err_set(err, IO, "a temporary file: %s", strerror(errno));
+    if (!rc) {
+        b->unchanged = fetched.unchanged;
+        memcpy(b->version, fetched.version, sizeof b->version);
+    }
+    return rc;
+}
+
+static enum err_code add_remote(struct bundle *b, const char *url, struct err *err)
+{
+    const char *folder = NULL;
+    struct buf path;
+    buf_init(&path, 1 << 16);
+    enum err_code rc = bundle_scratch(b, &folder, err);
+    if (!rc) {
+        buf_printf(&path, "%s/", folder);
+        url_put_name(url, &path);
+        rc = buf_status(&path, err);
+    }
+    if (!rc && !(b->fetched = mem_strdup(buf_text(&path))))
+        rc = err_no_memory(err, path.len_bytes);
+    buf_clear(&path);
+    if (!rc)
+        rc = fetch_into(b, url, b->fetched, err);
+    return rc || b->unchanged ? rc : add_path(b, b->fetched, err);
+}
+
+/* The path that people see, and what is there. */
+static enum err_code add_all(struct bundle *b, const char *source, struct err *err)
+{
+    const enum url_kind kind = url_kind(source);
+    struct buf path;
+    enum err_code rc = OK;
+    buf_init(&path, 1 << 16);
+    if (kind == URL_FILE)
+        rc = url_put_path(source, &path, err);
+    else if (kind == URL_REMOTE)
+        url_put_public(source, &path);
+    else
+        buf_put_text(&path, source);
+    if (!rc)
+        rc = buf_status(&path, err);
+    if (!rc && !(b->path = mem_strdup(buf_text(&path))))
+        rc = err_no_memory(err, path.len_bytes);
+    buf_clear(&path);
+    if (rc)
+        return rc;
+    if (kind == URL_REMOTE)
+        return add_remote(b, source, err);
+    if (text_eq(source, "-"))
+        return bundle_add_file(b, "-", "-", 0, true, err);
+    rc = add_path(b, b->path, err);
+    if (rc == NOT_FOUND && kind == URL_FOREIGN)
+        return err_set(err, UNSUPPORTED,
+                       "sources are fetched by http: and https: only, and file: is a path");
+    return rc;
+}
+
+enum err_code bundle_open(const char *source, const struct bundle_limits *limits,
+                          struct bundle **out, struct err *err)
 {
     struct bundle *b = mem_new(1, sizeof *b);
     if (!b)
         return err_no_memory(err, sizeof *b);
     b->limits = *limits;
-    b->path = mem_strdup(path);
-    enum err_code rc = b->path ? OK : err_no_memory(err, strlen(path));
-    if (!rc)
-        rc = add_all(b, err);
-    if (rc) {
+    const enum err_code rc = add_all(b, source, err);
+    if (rc)
         bundle_close(b);
-        return rc;
-    }
-    *out = b;
-    return OK;
+    else
+        *out = b;
+    return rc;
+}
+
+void bundle_release(struct bundle *b, size_t file)
+{
+    struct bundle_file *f = &b->files[file];
+    source_close(f->source);
+    f->source = NULL;
+    if (f->fd >= 0)
+        close(f->fd);
+    f->fd = -1;
 }
 
 void bundle_close(struct bundle *b)
@@ -128,13 +182,14 @@ void bundle_close(struct bundle *b)
     if (!b)
         return;
     for (size_t i = 0; i < b->n_files; i++) {
-        source_close(b->files[i].source);
-        if (b->files[i].fd >= 0)
-            close(b->files[i].fd);
+        bundle_release(b, i);
         mem_free(b->files[i].name);
         mem_free(b->files[i].path);
     }
     mem_free(b->files);
+    archive_close(b->archive);
+    scratch_free(b->scratch);
+    mem_free(b->fetched);
     mem_free(b->path);
     mem_free(b);
 }
@@ -147,6 +202,16 @@ const char *bundle_path(const struct bundle *b)
 enum bundle_kind bundle_kind(const struct bundle *b)
 {
     return b->kind;
+}
+
+bool bundle_is_unchanged(const struct bundle *b)
+{
+    return b->unchanged;
+}
+
+const char *bundle_version(const struct bundle *b)
+{
+    return b->version;
 }
 
 size_t bundle_n_files(const struct bundle *b)
@@ -164,80 +229,41 @@ uint64_t bundle_bytes(const struct bundle *b, size_t file)
     return b->files[file].bytes;
 }
 
-bool bundle_sibling(const struct bundle *b, size_t file, const char *suffix, size_t *out)
+bool bundle_is_regular(const struct bundle *b, size_t file)
 {
-    const char *name = b->files[file].name;
-    const size_t n = stem_bytes(name);
-    for (size_t i = 0; i < b->n_files; i++) {
-        const char *other = b->files[i].name;
-        if (stem_bytes(other) == n && strncmp(other, name, n) == 0 &&
-            text_eq_ignoring_case(other + n, suffix)) {
+    return b->files[file].regular;
+}
+
+/* The first file whose name is not less than the stem; names that begin with it follow. */
+static size_t first_of_stem(const struct bundle *b, struct span stem)
+{
+    size_t low = 0, high = b->kind == BUNDLE_FOLDER ? b->n_files : 0;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (strncmp(b->files[middle].name, stem.at, stem.len_bytes) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool bundle_find(const struct bundle *b, struct span stem, const char *suffix, size_t *out)
+{
+    for (size_t i = first_of_stem(b, stem); i < b->n_files; i++) {
+        const char *name = b->files[i].name;
+        const bool begins = strncmp(name, stem.at, stem.len_bytes) == 0;
+        if (begins && strcasecmp(name + stem.len_bytes, suffix) == 0) {
             *out = i;
             return true;
         }
+        if (!begins && b->kind == BUNDLE_FOLDER)
+            break;
     }
     return false;
 }
 
-enum err_code bundle_source(struct bundle *b, size_t file, struct source **out, struct err *err)
+bool bundle_sibling(const struct bundle *b, size_t file, const char *suffix, size_t *out)
 {
-    struct bundle_file *f = &b->files[file];
-    const enum err_code rc = f->source ? OK : source_open(f->path, &f->source, err);
-    if (!rc)
-        *out = f->source;
-    return rc;
-}
-
-enum err_code bundle_read(struct bundle *b, size_t file, struct buf *out, struct err *err)
-{
-    struct source *source = NULL;
-    enum err_code rc = source_open(b->files[file].path, &source, err);
-    size_t n = 1;
-    while (!rc && n > 0) {
-        uint8_t *room = buf_reserve(out, 4096);
-        if (!room)
-            break;
-        rc = source_read(source, room, 4096, &n, err);
-        if (!rc)
-            buf_added(out, n);
-    }
-    source_close(source);
-    if (!rc)
-        rc = buf_status(out, err);
-    return rc ? err_add(err, "%s", b->files[file].name) : OK;
-}
-
-enum err_code bundle_fd(struct bundle *b, size_t file, int *out, uint64_t *out_bytes,
-                        struct err *err)
-{
-    struct bundle_file *f = &b->files[file];
-    if (text_eq(f->path, "-"))
-        return err_set(err, UNSUPPORTED, "this format cannot be read from standard input");
-    if (f->fd < 0)
-        f->fd = open(f->path, O_RDONLY | O_CLOEXEC);
-    if (f->fd < 0)
-        return err_set(err, IO, "%s: %s", f->path, strerror(errno));
-    *out = f->fd;
-    *out_bytes = f->bytes;
-    return OK;
-}
-
-enum err_code bundle_local_path(struct bundle *b, size_t file, const char **out, struct err *err)
-{
-    if (text_eq(b->files[file].path, "-"))
-        return err_set(err, UNSUPPORTED, "this format cannot be read from standard input");
-    *out = b->files[file].path;
-    return OK;
-}
-
-enum err_code bundle_sha256(struct bundle *b, size_t file, char out_hex[SOURCE_SHA256_BYTES],
-                            uint64_t *out_bytes, struct err *err)
-{
-    struct source *source = NULL;
-    enum err_code rc = bundle_source(b, file, &source, err);
-    if (!rc)
-        rc = source_sha256(source, out_hex, err);
-    if (!rc)
-        *out_bytes = source_progress(source).raw_bytes;
-    return rc;
+    return bundle_find(b, bundle_stem(b->files[file].name), suffix, out);
 }

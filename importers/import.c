@@ -19,6 +19,9 @@ static enum err_code look_at_store(struct import_job *j, struct err *err)
                        j->layer);
     if (o->mode == IMPORT_REPLACE)
         return OK;
+    if (j->existing->kept)
+        return err_set(err, BAD_ARG, "layer '%s' holds tiles, to which no feature can be added",
+                       j->layer);
     j->adds = true;
     const int id = j->existing->id_field;
     const char *id_field = id >= 0 ? j->existing->fields[id].name : NULL;
@@ -72,7 +75,7 @@ static enum err_code read_source(struct import_job *j, struct err *err)
     if (!rc)
         rc = import_job_read(j, err);
     if (!rc)
-        rc = bundle_sha256(j->input->bundle, j->input->file, sha256, &s->source_bytes, err);
+        rc = input_sha256(j->input, sha256, &s->source_bytes, err);
     if (rc)
         return rc;
     s->sha256 = arena_strdup(j->arena, sha256, err);
@@ -105,6 +108,15 @@ static void summarise(struct import_job *j)
     s->n_heights = c->n_heights;
 }
 
+static enum err_code import_features(struct import_job *j, struct err *err)
+{
+    const enum err_code rc = read_source(j, err);
+    if (rc)
+        return rc;
+    summarise(j);
+    return import_write(j, err);
+}
+
 enum err_code import_run(struct store *store, const struct input *in,
                          const struct import_options *o, struct arena *a,
                          struct import_summary *out, struct err *err)
@@ -115,11 +127,7 @@ enum err_code import_run(struct store *store, const struct input *in,
     if (!rc)
         rc = look_at_store(&j, err);
     if (!rc)
-        rc = read_source(&j, err);
-    if (!rc) {
-        summarise(&j);
-        rc = import_write(&j, err);
-    }
+        rc = import_is_kept(&j) ? import_keep(&j, false, err) : import_features(&j, err);
     if (!rc)
         *out = j.summary;
     import_job_clear(&j);

@@ -39,6 +39,14 @@ struct import_options {
     bool (*progress)(void *state, const struct import_progress *p); /* may be NULL */
 };
 
+/** Of tiles that are kept: everything else that is said of an import then counts tiles. */
+struct kept_summary {
+    const char *format; /* "mvt", "png", ...; NULL: features were read, not tiles */
+    int min_zoom, max_zoom;
+    uint64_t n_tiles, n_contents; /* of which so many differ */
+    struct bbox bbox_deg;
+};
+
 /** What happened; texts are in the arena. */
 struct import_summary {
     const char *layer;
@@ -62,28 +70,54 @@ struct import_summary {
     const char *sha256;
     struct reject first_rejects[5];
     size_t n_first_rejects;
+    struct kept_summary kept;
+};
+
+/** A file of a folder or an archive that could not be opened, or whose layers could not be listed. */
+struct input_failure {
+    const char *name;
+    struct err why;
 };
 
 /** Everything that one argument of the command line stands for. */
 struct input_list {
     struct bundle *bundle;
-    const struct input *inputs;
+    const struct input *inputs; /* none when the bundle is unchanged */
     size_t n_inputs;
     const char **skipped; /* files of a folder or an archive that no importer reads */
     size_t n_skipped;
+    const struct input_failure *failures;
+    size_t n_failures;
 };
 
 /**
- * Open a path and find out what is in it. On failure there is nothing to close.
- * Out      out: lists are in the arena
+ * Open a source (see bundle_open()) and find out what is in it. On failure there is nothing to
+ * close.
+ * Out      out: lists are in the arena, names are the bundle's; nothing but the file of a single
+ *          one stays open
  * Errors   those of bundle_open() and of importers' list(); BAD_DATA no importer reads any of it
  */
-enum err_code input_list_open(const char *path, const struct reader_options *o, struct arena *a,
+enum err_code input_list_open(const char *source, const struct reader_options *o, struct arena *a,
                               struct input_list *out, struct err *err) MUST_USE;
 void input_list_close(struct input_list *l);
 
 /** What an input is called for people and in the record: "city.zip/roads.shp", "a.gpkg#roads". */
 void input_put_name(struct buf *b, const struct input *in);
+
+/** SHA-256 of what an input consists of: its file, then its companions in the importer's order, as
+ * they are, and how many bytes that is. Errors IO, BAD_DATA; UNSUPPORTED standard input that was not
+ * read */
+enum err_code input_sha256(const struct input *in, char out_hex[SOURCE_SHA256_BYTES],
+                           uint64_t *out_bytes, struct err *err) MUST_USE;
+
+/**
+ * The name of the layer that an input becomes.
+ * In       template: "{name}" in it stands for the name that the input's own gives (see
+ *          import_layer_name()), "{folder}" for the folder around it; NULL: "{name}"
+ * Errors   BAD_ARG another word between braces
+ */
+enum err_code input_layer_name(const struct input *in, const char *template, struct buf *out,
+                               struct err *err) MUST_USE;
 
 /**
  * Import one input as one layer. On failure the store is as it was.
@@ -121,6 +155,7 @@ struct source_info {
     uint64_t source_bytes;
     const char *notes[IMPORT_NOTES_MAX];
     size_t n_notes;
+    struct kept_summary kept;
 };
 
 enum err_code import_info(const struct input *in, const struct import_options *o, uint64_t n_max,

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* What the job is about, before the reason why it failed. */
-static enum err_code add_input_name(const struct import_job *j, enum err_code rc, struct err *err)
+enum err_code import_job_add_name(const struct import_job *j, enum err_code rc, struct err *err)
 {
     struct buf name;
     buf_init(&name, 4096);
@@ -27,14 +26,12 @@ enum err_code import_job_name(struct import_job *j, struct err *err)
     if (asked)
         buf_put_text(&name, asked);
     else
-        rc = import_layer_name(j->input->inner ? j->input->inner
-                                               : bundle_name(j->input->bundle, j->input->file),
-                               &name, err);
+        rc = input_layer_name(j->input, NULL, &name, err);
     const char *text = buf_text(&name);
     if (!rc)
         rc = buf_status(&name, err);
     if (!rc && !layer_name_is_ok(text))
-        rc = add_input_name(
+        rc = import_job_add_name(
             j, err_set(err, BAD_ARG, "the store needs the name '%s' itself: say --layer", text),
             err);
     if (!rc)
@@ -52,7 +49,7 @@ enum err_code import_job_read(struct import_job *j, struct err *err)
     if (!rc)
         rc = sink_settle(j->sink, &j->outcome, err);
     j->progress = sink_progress_so_far(j->sink);
-    return rc && rc != CANCELED ? add_input_name(j, rc, err) : rc;
+    return rc && rc != CANCELED ? import_job_add_name(j, rc, err) : rc;
 }
 
 void import_job_clear(struct import_job *j)

@@ -66,6 +66,7 @@ struct importer_limits {
     uint64_t feature_bytes; /* one feature's text */
     uint64_t vertices;      /* of one feature */
     uint64_t files;         /* in a folder or an archive */
+    uint64_t tiles;         /* in an archive of tiles */
     uint64_t inflation;     /* see struct bundle_limits */
     int depth;              /* of JSON and XML */
 };
@@ -87,6 +88,7 @@ struct reader_options {
 };
 
 struct importer;
+struct tile_taker;
 
 /** One layer to be: what an importer reads. A plain value, lent. */
 struct input {
@@ -117,6 +119,10 @@ struct importer {
      * the middle. */
     enum err_code (*read)(const struct input *in, const struct reader_options *o, struct sink *sink,
                           struct err *err);
+    /** Archives of tiles only, which are kept as they are unless features are asked for: hand out
+     * what is in it (importers/tile_archive.h). NULL: the format holds features. */
+    enum err_code (*walk_tiles)(const struct input *in, const struct reader_options *o, int zoom,
+                                const struct tile_taker *to, struct err *err);
 };
 
 #endif

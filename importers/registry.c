@@ -5,9 +5,13 @@
 #include <string.h>
 
 extern const struct importer importer_geojson;
+extern const struct importer importer_mbtiles;
+extern const struct importer importer_pmtiles;
 
 const struct importer *const importer_list[] = {
     &importer_geojson,
+    &importer_mbtiles,
+    &importer_pmtiles,
     NULL,
 };
 
@@ -90,4 +94,28 @@ enum err_code registry_choose(const struct input *in, const struct reader_option
         }
     }
     return err_set(err, BAD_DATA, "this is %s, which no importer reads", head_name(head));
+}
+
+static bool has_main_file(const struct bundle *b, struct span stem, size_t file,
+                          const struct importer *importer)
+{
+    size_t found = file;
+    for (const char *const *suffix = importer->suffixes; *suffix; suffix++) {
+        if (bundle_find(b, stem, *suffix, &found) && found != file)
+            return true;
+    }
+    return false;
+}
+
+bool registry_is_companion(const struct bundle *b, size_t file)
+{
+    const struct span name = span_of(bundle_name(b, file));
+    for (const struct importer *const *i = importer_list; *i; i++) {
+        for (const char *const *suffix = (*i)->companions; suffix && *suffix; suffix++) {
+            const struct span stem = {name.at, name.len_bytes - strlen(*suffix)};
+            if (ends_with(name, *suffix) && has_main_file(b, stem, file, *i))
+                return true;
+        }
+    }
+    return false;
 }

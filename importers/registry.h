@@ -16,6 +16,9 @@ enum err_code registry_choose(const struct input *in, const struct reader_option
                               struct span head, const struct importer **out,
                               struct err *err) MUST_USE;
 
+/** Whether the file only belongs to another one of the bundle, as a .dbf to its .shp. */
+bool registry_is_companion(const struct bundle *b, size_t file);
+
 /** The source's name without the folder before it and the suffixes after it (".json.gz"), in the
  * text itself. */
 struct span registry_bare_name(const char *source);

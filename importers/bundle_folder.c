@@ -1,0 +1,136 @@
+/* Files of a folder, and files beside a file. */
+#include "base/mem.h"
+#include "importers/bundle_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Folders wait in a list: no path is too deep. */
+struct walk {
+    struct bundle *bundle;
+    const char *top;
+    char **folders; /* names below the top; "" is the top */
+    size_t n_folders, room_folders;
+};
+
+static enum err_code add_folder(struct walk *w, const char *name, struct err *err)
+{
+    enum err_code rc =
+        mem_grow((void **)&w->folders, &w->room_folders, w->n_folders + 1, sizeof *w->folders, err);
+    char *copy = rc ? NULL : mem_strdup(name);
+    if (!rc && !copy)
+        rc = err_no_memory(err, strlen(name));
+    if (!rc)
+        w->folders[w->n_folders++] = copy;
+    return rc;
+}
+
+/* `name` is below the top. */
+static enum err_code add_entry(struct walk *w, const char *name, struct err *err)
+{
+    struct buf path;
+    struct stat about;
+    if (w->bundle->n_files + w->n_folders > w->bundle->limits.files)
+        return err_set(err, LIMIT,
+                       "this folder has more than %" PRIu64 " files: say --max-files if it should",
+                       w->bundle->limits.files);
+    buf_init(&path, 1 << 16);
+    buf_printf(&path, "%s/%s", w->top, name);
+    enum err_code rc = buf_status(&path, err);
+    /* What is gone since the folder was listed was never there. */
+    if (!rc && lstat(buf_text(&path), &about) == 0) {
+        if (S_ISDIR(about.st_mode))
+            rc = add_folder(w, name, err);
+        else
+            rc = bundle_add_file(w->bundle, name, buf_text(&path), (uint64_t)about.st_size,
+                                 S_ISREG(about.st_mode), err);
+    }
+    buf_clear(&path);
+    return rc;
+}
+
+static enum err_code list_folder(struct walk *w, const char *folder, struct err *err)
+{
+    struct buf name;
+    buf_init(&name, 1 << 16);
+    buf_printf(&name, "%s/%s", w->top, folder);
+    DIR *listing = opendir(buf_text(&name));
+    enum err_code rc = listing ? OK : err_set(err, IO, "%s: %s", folder, strerror(errno));
+    for (const struct dirent *e; !rc && (e = readdir(listing));) {
+        if (e->d_name[0] == '.')
+            continue;
+        buf_reset(&name);
+        buf_printf(&name, "%s%s%s", folder, *folder ? "/" : "", e->d_name);
+        rc = buf_status(&name, err);
+        if (!rc)
+            rc = add_entry(w, buf_text(&name), err);
+    }
+    if (listing)
+        closedir(listing);
+    buf_clear(&name);
+    return rc;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct bundle_file *)a)->name, ((const struct bundle_file *)b)->name);
+}
+
+enum err_code bundle_add_folder(struct bundle *b, const char *path, struct err *err)
+{
+    struct walk w = {.bundle = b, .top = path};
+    enum err_code rc = add_folder(&w, "", err);
+    for (size_t i = 0; !rc && i < w.n_folders; i++)
+        rc = list_folder(&w, w.folders[i], err);
+    for (size_t i = 0; i < w.n_folders; i++)
+        mem_free(w.folders[i]);
+    mem_free(w.folders);
+    if (!rc && b->n_files)
+        qsort(b->files, b->n_files, sizeof *b->files, compare_names);
+    return rc;
+}
+
+static enum err_code add_sibling(struct bundle *b, const char *folder, const char *name,
+                                 struct err *err)
+{
+    struct buf path;
+    struct stat about;
+    buf_init(&path, 1 << 16);
+    buf_printf(&path, "%s/%s", folder, name);
+    enum err_code rc = buf_status(&path, err);
+    if (!rc && stat(buf_text(&path), &about) == 0 && S_ISREG(about.st_mode))
+        rc = bundle_add_file(b, name, buf_text(&path), (uint64_t)about.st_size, true, err);
+    buf_clear(&path);
+    return rc;
+}
+
+enum err_code bundle_add_siblings(struct bundle *b, const char *path, struct err *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    const struct span stem = bundle_stem(name);
+    char *folder = mem_strdup(slash ? path : ".");
+    if (!folder)
+        return err_no_memory(err, strlen(path));
+    if (slash)
+        folder[slash == path ? 1 : slash - path] = '\0';
+    DIR *listing = opendir(folder);
+    enum err_code rc = OK;
+    /* A folder that cannot be listed only means that there are no siblings to be seen. */
+    for (const struct dirent *e; listing && !rc && (e = readdir(listing));) {
+        const struct span other = bundle_stem(e->d_name);
+        if (other.len_bytes == stem.len_bytes && memcmp(other.at, stem.at, stem.len_bytes) == 0 &&
+            !text_eq(e->d_name, name))
+            rc = add_sibling(b, folder, e->d_name, err);
+    }
+    if (listing)
+        closedir(listing);
+    mem_free(folder);
+    return rc;
+}
