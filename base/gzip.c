@@ -71,18 +71,22 @@ static size_t length_hint(struct span in)
     return end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 | (size_t)end[-1] << 24;
 }
 
-enum err_code gzip_decompress(struct gzip *g, struct span in, size_t limit_bytes, struct buf *out,
-                              struct err *err)
+/* The two containers of deflate. */
+typedef enum libdeflate_result inflate_fn(struct libdeflate_decompressor *, const void *, size_t,
+                                          void *, size_t, size_t *, size_t *);
+struct container {
+    const char *name, *unit;
+    inflate_fn *inflate;
+};
+
+static enum err_code decompress(struct gzip *g, const struct container *kind, struct span in,
+                                size_t room, size_t limit_bytes, struct buf *out, struct err *err)
 {
     enum err_code rc = buf_status(out, err);
     if (rc)
         return rc;
     const size_t left = out->limit_bytes - out->len_bytes;
     const size_t limit = limit_bytes < left ? limit_bytes : left;
-    /* Deflate makes at most 1032 bytes of one, whatever the hint says. */
-    size_t room = length_hint(in);
-    if (room / 1032 > in.len_bytes)
-        room = 0;
     for (;;) {
         if (room > limit)
             room = limit;
@@ -90,18 +94,36 @@ enum err_code gzip_decompress(struct gzip *g, struct span in, size_t limit_bytes
         if (!at)
             return buf_status(out, err);
         size_t n_in = 0, n_out = 0;
-        const enum libdeflate_result found = libdeflate_gzip_decompress_ex(
-            g->decompressor, in.at, in.len_bytes, at, room, &n_in, &n_out);
+        const enum libdeflate_result found =
+            kind->inflate(g->decompressor, in.at, in.len_bytes, at, room, &n_in, &n_out);
         if (found == LIBDEFLATE_SUCCESS && n_in < in.len_bytes)
-            return err_set(err, BAD_DATA, "bytes behind the gzip member, at byte %zu", n_in);
+            return err_set(err, BAD_DATA, "bytes behind the %s %s, at byte %zu", kind->name,
+                           kind->unit, n_in);
         if (found == LIBDEFLATE_SUCCESS) {
             buf_added(out, n_out);
             return OK;
         }
         if (found != LIBDEFLATE_INSUFFICIENT_SPACE)
-            return err_set(err, BAD_DATA, "damaged gzip data");
+            return err_set(err, BAD_DATA, "damaged %s data", kind->name);
         if (room == limit)
-            return err_set(err, LIMIT, "more than %zu bytes inside the gzip data", limit);
+            return err_set(err, LIMIT, "more than %zu bytes inside the %s data", limit, kind->name);
         room = room < 4096 ? 4096 : room * 2;
     }
+}
+
+enum err_code gzip_decompress(struct gzip *g, struct span in, size_t limit_bytes, struct buf *out,
+                              struct err *err)
+{
+    static const struct container kind = {"gzip", "member", libdeflate_gzip_decompress_ex};
+    /* Deflate makes at most 1032 bytes of one, whatever the hint says. */
+    const size_t hint = length_hint(in);
+    return decompress(g, &kind, in, hint / 1032 > in.len_bytes ? 0 : hint, limit_bytes, out, err);
+}
+
+enum err_code zlib_decompress(struct gzip *g, struct span in, size_t limit_bytes, struct buf *out,
+                              struct err *err)
+{
+    static const struct container kind = {"zlib", "stream", libdeflate_zlib_decompress_ex};
+    const size_t room = in.len_bytes < SIZE_MAX / 4 ? 4 * in.len_bytes : in.len_bytes;
+    return decompress(g, &kind, in, room, limit_bytes, out, err);
 }

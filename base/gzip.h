@@ -17,5 +17,8 @@ enum err_code gzip_compress(struct gzip *g, struct span in, struct buf *out,
 /** One gzip member. Errors BAD_DATA; LIMIT when more than `limit_bytes` come out (a bomb). */
 enum err_code gzip_decompress(struct gzip *g, struct span in, size_t limit_bytes, struct buf *out,
                               struct err *err) MUST_USE;
+/** Likewise one zlib stream (RFC 1950). */
+enum err_code zlib_decompress(struct gzip *g, struct span in, size_t limit_bytes, struct buf *out,
+                              struct err *err) MUST_USE;
 
 #endif

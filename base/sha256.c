@@ -20,11 +20,18 @@ enum err_code sha256_new(struct sha256 **out, struct err *err)
         sha256_free(s);
         return err_no_memory(err, sizeof *s);
     }
-    if (!EVP_DigestInit_ex(s->context, EVP_sha256(), NULL)) {
+    const enum err_code rc = sha256_reset(s, err);
+    if (rc)
         sha256_free(s);
+    else
+        *out = s;
+    return rc;
+}
+
+enum err_code sha256_reset(struct sha256 *s, struct err *err)
+{
+    if (!EVP_DigestInit_ex(s->context, EVP_sha256(), NULL))
         return err_set(err, INTERNAL, "OpenSSL offers no SHA-256");
-    }
-    *out = s;
     return OK;
 }
 

@@ -13,6 +13,8 @@ struct sha256;
 enum err_code sha256_new(struct sha256 **out, struct err *err) MUST_USE;
 void sha256_free(struct sha256 *s); /* accepts NULL */
 
+/** Forget all bytes. Errors INTERNAL when OpenSSL refuses. */
+enum err_code sha256_reset(struct sha256 *s, struct err *err) MUST_USE;
 /** Errors INTERNAL when OpenSSL refuses. */
 enum err_code sha256_add(struct sha256 *s, const void *bytes, size_t n_bytes,
                          struct err *err) MUST_USE;

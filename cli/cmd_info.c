@@ -30,6 +30,17 @@ static void put_box(struct buf *b, const struct bbox *box)
     buf_put_text(b, "\n");
 }
 
+static void put_kept(struct buf *b, const struct source_info *s)
+{
+    buf_printf(b, "format      %s\nlayer       %s\ntiles       ", s->importer, s->layer);
+    text_put_count(b, s->kept.n_tiles);
+    buf_printf(b, ", %s\nzoom        %d-%d\n", s->kept.format, s->kept.min_zoom, s->kept.max_zoom);
+    put_box(b, &s->bbox);
+    buf_put_text(b, "size        ");
+    text_put_size(b, s->source_bytes);
+    buf_put_text(b, "\n");
+}
+
 static void put_head(struct buf *b, const struct source_info *s)
 {
     buf_printf(b, "format      %s\nlayer       %s\n", s->importer, s->layer);
@@ -51,6 +62,8 @@ static void put_head(struct buf *b, const struct source_info *s)
 
 static void put_warnings(struct buf *b, const struct source_info *s)
 {
+    for (size_t i = 0; i < s->n_notes; i++)
+        buf_printf(b, "note        %s\n", s->notes[i]);
     const struct {
         uint64_t n;
         const char *words;
@@ -104,6 +117,12 @@ static void put_json(struct buf *b, const struct source_info *s)
     json_object(j);
     json_member_text(j, "format", s->importer);
     json_member_text(j, "layer", s->layer);
+    if (s->kept.format) {
+        json_member_text(j, "tileFormat", s->kept.format);
+        json_member_int(j, "tiles", (int64_t)s->kept.n_tiles);
+        json_member_int(j, "minZoom", s->kept.min_zoom);
+        json_member_int(j, "maxZoom", s->kept.max_zoom);
+    }
     json_member_text(j, "geometry",
                      s->geom_type == GEOM_NONE ? NULL : geom_type_name(s->geom_type));
     json_member_int(j, "epsg", s->epsg);
@@ -154,9 +173,10 @@ static enum exit_code run(const struct options *o)
     if (!rc && options_flag(o, "json")) {
         put_json(&result, &info);
     } else if (!rc) {
-        put_head(&result, &info);
+        (info.kept.format ? put_kept : put_head)(&result, &info);
         put_warnings(&result, &info);
-        rc = put_fields(&result, &info, &arena, &err);
+        if (!info.kept.format)
+            rc = put_fields(&result, &info, &arena, &err);
     }
     const enum exit_code code = rc ? command_failed(o, &err) : command_print(o, &result);
     input_list_close(&list);

@@ -4,6 +4,7 @@
 #include "cli/layer_json.h"
 #include "cli/table.h"
 #include "store/store.h"
+#include "store/tileset.h"
 
 #define ARENA_MAX_BYTES  (256u << 20)
 #define RESULT_MAX_BYTES (256u << 20)
@@ -25,11 +26,15 @@ static enum err_code add_row(struct table *t, const struct layer *l, struct aren
 {
     struct buf count;
     buf_init(&count, 64);
-    text_put_count(&count, l->n_features);
-    const bool drawn = l->geom_type != GEOM_NONE;
+    text_put_count(&count, l->kept ? l->kept->n_tiles : l->n_features);
+    if (l->kept)
+        buf_put_text(&count, " tiles");
+    const bool drawn = l->geom_type != GEOM_NONE || l->kept;
     const char *const cells[] = {
         l->name,
-        drawn ? l->geom_type == GEOM_COLLECTION ? "any" : geom_type_name(l->geom_type) : "none",
+        l->kept ? tile_format_name(l->kept->format)
+        : drawn ? l->geom_type == GEOM_COLLECTION ? "any" : geom_type_name(l->geom_type)
+                : "none",
         drawn ? arena_printf(a, err, "EPSG:%d", (int)l->epsg) : "",
         arena_strdup(a, buf_text(&count), err),
         drawn ? arena_printf(a, err, "%d-%d", l->min_zoom, l->max_zoom) : "",

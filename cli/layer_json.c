@@ -1,5 +1,7 @@
 #include "cli/layer_json.h"
 
+#include "store/tileset.h"
+
 static void put_time(struct json_out *j, const char *key, int64_t us)
 {
     struct buf text;
@@ -67,11 +69,26 @@ static void put_words(struct json_out *j, const struct layer *l)
     json_member_text(j, "keywords", l->keywords);
 }
 
+static void put_kept(struct json_out *j, const struct kept_tiles *k)
+{
+    json_key(j, "tiles");
+    json_object(j);
+    json_member_text(j, "format", tile_format_name(k->format));
+    json_member_int(j, "count", (int64_t)k->n_tiles);
+    json_member_int(j, "contents", (int64_t)k->n_blobs);
+    json_member_int(j, "bytes", (int64_t)k->n_bytes);
+    json_key(j, "metadata");
+    json_raw(j, span_of(k->metadata ? k->metadata : "null"));
+    json_object_end(j);
+}
+
 void layer_put_json(struct json_out *j, const struct layer *l, const struct import_record *imports,
                     size_t n_imports)
 {
     json_object(j);
     put_words(j, l);
+    if (l->kept)
+        put_kept(j, l->kept);
     json_member_text(j, "geometry",
                      l->geom_type == GEOM_NONE ? NULL : geom_type_name(l->geom_type));
     json_member_int(j, "epsg", l->epsg);

@@ -13,7 +13,21 @@ static void put_counted(struct buf *b, uint64_t n, const char *words)
     buf_printf(b, " %s\n", words);
 }
 
-void summary_put(struct buf *b, const struct import_summary *s, double seconds)
+/* "maps: 1,365 tiles (1,200 differ), mvt, zoom 0-5" */
+static void put_kept(struct buf *b, const struct import_summary *s)
+{
+    buf_printf(b, "%s: ", s->layer);
+    text_put_count(b, s->kept.n_tiles);
+    buf_printf(b, " tile%s", s->kept.n_tiles == 1 ? "" : "s");
+    if (s->kept.n_contents < s->kept.n_tiles) {
+        buf_put_text(b, " (");
+        text_put_count(b, s->kept.n_contents);
+        buf_put_text(b, " differ)");
+    }
+    buf_printf(b, ", %s, zoom %d-%d\n", s->kept.format, s->kept.min_zoom, s->kept.max_zoom);
+}
+
+static void put_features(struct buf *b, const struct import_summary *s)
 {
     buf_printf(b, "%s: ", s->layer);
     text_put_count(b, s->n_written);
@@ -30,6 +44,14 @@ void summary_put(struct buf *b, const struct import_summary *s, double seconds)
     if (s->time_field)
         buf_printf(b, ", time: %s", s->time_field);
     buf_put_text(b, "\n");
+}
+
+void summary_put(struct buf *b, const struct import_summary *s, double seconds)
+{
+    if (s->kept.format)
+        put_kept(b, s);
+    else
+        put_features(b, s);
     if (s->geom_type != GEOM_NONE)
         put_counted(b, s->n_without_geometry, "without geometry");
     put_counted(b, s->n_repaired, "invalid geometries repaired");
@@ -38,6 +60,8 @@ void summary_put(struct buf *b, const struct import_summary *s, double seconds)
     put_counted(b, s->n_duplicate_vertices, "repeated vertices left out");
     put_counted(b, s->n_heights, "heights left out");
     put_counted(b, s->n_rejected, "rejected");
+    for (size_t i = 0; i < s->n_notes; i++)
+        buf_printf(b, "  %s\n", s->notes[i]);
     buf_put_text(b, "  read ");
     text_put_size(b, s->source_bytes);
     buf_printf(b, " in %.1f s (reading %.1f, writing %.1f, drawing %.1f)\n", seconds, s->read_s,

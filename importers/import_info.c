@@ -1,6 +1,8 @@
 /* What is in a source, before importing it: read like an import, but kept nowhere. */
 #include "importers/import_job.h"
 
+#include <string.h>
+
 /* One field; what the format's id member says counts for the field that takes it. */
 static enum err_code describe_field(struct import_job *j, size_t index, const struct field *field,
                                     struct source_field *out, struct err *err)
@@ -75,11 +77,34 @@ static enum err_code describe(struct import_job *j, struct source_info *out, str
     return OK;
 }
 
+static void describe_kept(const struct import_job *j, struct source_info *out)
+{
+    const struct import_summary *s = &j->summary;
+    *out = (struct source_info){
+        .importer = s->importer,
+        .layer = s->layer,
+        .epsg = 3857,
+        .bbox = s->kept.bbox_deg,
+        .complete = true,
+        .source_bytes = s->source_bytes,
+        .n_notes = s->n_notes,
+        .kept = s->kept,
+    };
+    memcpy(out->notes, s->notes, sizeof out->notes);
+}
+
 enum err_code import_info(const struct input *in, const struct import_options *o, uint64_t n_max,
                           struct arena *a, struct source_info *out, struct err *err)
 {
     struct import_job j = {.input = in, .options = o, .arena = a};
     enum err_code rc = import_job_name(&j, err);
+    if (!rc && import_is_kept(&j)) {
+        rc = import_keep(&j, true, err);
+        if (!rc)
+            describe_kept(&j, out);
+        import_job_clear(&j);
+        return rc;
+    }
     if (!rc) {
         const struct sink_setup setup = {.options = o,
                                          .default_epsg = in->importer->default_epsg,

@@ -43,4 +43,17 @@ enum err_code import_fields(struct import_job *j, struct field **out, size_t *n_
 /** Write everything that the sink holds as one layer, with drawables, and commit. */
 enum err_code import_write(struct import_job *j, struct err *err) MUST_USE;
 
+/** What is remembered of the import, as far as the summary knows it; texts in the arena. */
+enum err_code import_record_make(const struct import_job *j, struct import_record *out,
+                                 struct err *err) MUST_USE;
+
+/** Whether it is tiles that are to be kept, not features. */
+bool import_is_kept(const struct import_job *j);
+/** Keep the tiles as a tileset, or only look at them: fills the summary. Errors BAD_ARG a mode that
+ * adds; BAD_DATA the archive is not whole, or what is in it not tiles; LIMIT; CONFLICT */
+enum err_code import_keep(struct import_job *j, bool only_look, struct err *err) MUST_USE;
+
+/** Put the source's name before the reason why the job failed. Returns `rc`. */
+enum err_code import_job_add_name(const struct import_job *j, enum err_code rc, struct err *err);
+
 #endif

@@ -1,6 +1,4 @@
 /* The second half of an import: from the spool into the store, row by row in Hilbert order. */
-#include "base/crs.h"
-#include "base/geos.h"
 #include "importers/feature_pack.h"
 #include "importers/import_job.h"
 
@@ -8,13 +6,6 @@
 #include <string.h>
 
 enum { PROGRESS_FEATURES = 1024 };
-
-static const char *const MODES[] = {
-    [IMPORT_CREATE] = "create",
-    [IMPORT_REPLACE] = "replace",
-    [IMPORT_APPEND] = "append",
-    [IMPORT_UPSERT] = "upsert",
-};
 
 struct writing {
     struct import_job *job;
@@ -187,33 +178,13 @@ static enum err_code derive(struct writing *w, struct err *err)
 
 static enum err_code commit(struct writing *w, struct err *err)
 {
-    const struct import_job *j = w->job;
     struct layer_writer *writer = w->writer;
-    const char *software = arena_printf(
-        j->arena, err, "cassini %s; GEOS %s; PROJ %s; SQLite %s; SpatiaLite %s", CASSINI_VERSION,
-        geos_version(), crs_proj_version(), store_sqlite_version(), store_spatialite_version());
-    if (!software)
-        return NO_MEMORY;
-    struct buf source;
-    buf_init(&source, 1 << 16);
-    input_put_name(&source, j->input);
-    const struct import_record record = {
-        .source = buf_text(&source),
-        .sha256 = j->summary.sha256,
-        .source_bytes = j->summary.source_bytes,
-        .started_us = j->started_us,
-        .ended_us = when_now_us(),
-        .mode = MODES[j->options->mode],
-        .options = j->options->options_json,
-        .software = software,
-        .n_read = j->summary.n_read,
-        .n_repaired = j->summary.n_repaired,
-        .n_rejected = j->summary.n_rejected,
-    };
+    struct import_record record;
+    const enum err_code rc = import_record_make(w->job, &record, err);
+    if (rc)
+        return rc;
     w->writer = NULL;
-    const enum err_code rc = layer_writer_commit(writer, &record, err);
-    buf_clear(&source);
-    return rc;
+    return layer_writer_commit(writer, &record, err);
 }
 
 static enum err_code summarise(const struct writing *w, struct err *err)
@@ -238,9 +209,9 @@ enum err_code import_write(struct import_job *j, struct err *err)
     buf_init(&w.id, 1 << 20);
     enum err_code rc = begin(&w, err);
     if (!rc)
-        rc = write_features(&w, err);
-    if (!rc)
         rc = reject_list_write(sink_rejects(j->sink), w.writer, err);
+    if (!rc)
+        rc = write_features(&w, err);
     if (!rc)
         rc = derive(&w, err);
     if (!rc)
