@@ -56,14 +56,13 @@ struct import_summary {
     const char *id_field; /* NULL: positions */
     const char *time_field;
     size_t n_fields;
-    uint64_t n_read, n_written, n_rejected, n_repaired, n_without_geometry;
-    /* Told, not counted as repairs: rings that lacked their last vertex, and got it; rings wound
-     * against RFC 7946, left as they are; repeated vertices, removed; positions with a height, left
-     * out. */
-    uint64_t n_rings_closed, n_rings_turned, n_duplicate_vertices, n_heights;
-    uint64_t n_outside_area; /* features outside their CRS's area of use; taken all the same */
-    uint64_t n_inserted, n_updated, n_deleted; /* by append and upsert */
-    const char *notes[IMPORT_NOTES_MAX];       /* of the importer: encoding, ... */
+    uint64_t n_read, n_written; /* of the source; of the whole layer */
+    /* By kind. n_inserted, n_updated and n_deleted are told by append and upsert only; rings
+     * closed or turned, repeated vertices, heights left out and features outside their CRS's area
+     * of use are told, not counted as repairs. */
+    IMPORT_COUNTS_HERE;
+    bool dry_run;                        /* what would have been */
+    const char *notes[IMPORT_NOTES_MAX]; /* of the importer: encoding, ... */
     size_t n_notes;
     uint64_t source_bytes, plain_bytes;
     double read_s, write_s, derive_s;

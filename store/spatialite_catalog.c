@@ -46,7 +46,8 @@ static const char READ_LAYERS[] =
     "SELECT l.name, l.title, l.description, l.license, l.attribution, l.keywords,"
     " l.id_column, l.id_field, l.time_field, l.geom_type, l.epsg, l.n_features,"
     " l.n_without_geometry, l.min_x, l.min_y, l.max_x, l.max_y,"
-    " l.west_deg, l.south_deg, l.east_deg, l.north_deg, l.min_zoom, l.max_zoom,"
+    " l.west_deg, l.south_deg, l.east_deg, l.north_deg,"
+    " max(l.min_zoom, l.said_min_zoom), max(l.max_zoom, l.said_min_zoom),"
     " l.tile_limit_bytes, l.tile_limit_features, l.revision, l.updated_us,"
     " l.time_start_us, l.time_end_us,"
     " (SELECT count(*) FROM cassini_fields f WHERE f.layer=l.name),"
@@ -209,6 +210,8 @@ enum err_code store_layer_failed(struct store *s, const struct layer *l, const s
     return why->code;
 }
 
+enum { IMPORT_N = 11 }; /* the column of how many there are; the counts come behind it */
+
 static enum err_code copy_import(sqlite3_stmt *stmt, struct arena *a, struct import_record *r,
                                  struct err *err)
 {
@@ -224,8 +227,9 @@ static enum err_code copy_import(sqlite3_stmt *stmt, struct arena *a, struct imp
     r->software = copy_text(stmt, 8, a, &why);
     r->n_read = (uint64_t)sqlite3_column_int64(stmt, 9);
     r->n_written = (uint64_t)sqlite3_column_int64(stmt, 10);
-    r->n_repaired = (uint64_t)sqlite3_column_int64(stmt, 11);
-    r->n_rejected = (uint64_t)sqlite3_column_int64(stmt, 12);
+    for (int i = 0; import_count_table[i].name; i++)
+        *import_count_of(&r->counts, &import_count_table[i]) =
+            (uint64_t)sqlite3_column_int64(stmt, IMPORT_N + 1 + i);
     return why.code ? err_set(err, why.code, "%s", why.text) : OK;
 }
 
@@ -237,8 +241,8 @@ enum err_code store_read_imports(struct store *s, const char *layer, struct aren
     enum err_code rc =
         db_borrow(s, &stmt, err,
                   "SELECT layer, source, sha256, source_bytes, started_us, ended_us, mode,"
-                  " options, software, n_read, n_written, n_repaired, n_rejected, count(*) OVER ()"
-                  " FROM cassini_imports WHERE layer=? ORDER BY id DESC");
+                  " options, software, n_read, n_written, count(*) OVER ()" IMPORT_COUNTS(
+                      IMPORT_COUNT_COLUMN) " FROM cassini_imports WHERE layer=? ORDER BY id DESC");
     if (rc)
         return rc;
     struct import_record *records = NULL;
@@ -248,7 +252,8 @@ enum err_code store_read_imports(struct store *s, const char *layer, struct aren
     while (!(rc = db_step(s, stmt, &row, err)) && row) {
         struct err why = {0};
         if (!records)
-            records = arena_new(a, (size_t)sqlite3_column_int64(stmt, 13), sizeof *records, &why);
+            records =
+                arena_new(a, (size_t)sqlite3_column_int64(stmt, IMPORT_N), sizeof *records, &why);
         rc = why.code ? err_set(err, why.code, "%s", why.text)
                       : copy_import(stmt, a, &records[n++], err);
         if (rc)

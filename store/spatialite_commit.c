@@ -135,12 +135,17 @@ static enum err_code put_fields(const struct layer_writer *w, struct err *err)
     return rc;
 }
 
+#define COUNT_PLACE(member, name, words) ",?"
+
 enum err_code store_put_import(struct store *s, int64_t id, const char *layer, int64_t n_written,
                                const struct import_record *r, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     enum err_code rc = db_prepare(
-        s, &stmt, err, "INSERT INTO cassini_imports VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        s, &stmt, err,
+        "INSERT INTO cassini_imports(id, layer, source, sha256, source_bytes, started_us,"
+        " ended_us, mode, options, software, n_read, n_written" IMPORT_COUNTS(
+            IMPORT_COUNT_COLUMN) ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?" IMPORT_COUNTS(COUNT_PLACE) ")");
     if (rc)
         return rc;
     sqlite3_bind_int64(stmt, 1, id);
@@ -155,8 +160,9 @@ enum err_code store_put_import(struct store *s, int64_t id, const char *layer, i
     db_bind_text(stmt, 10, r->software);
     sqlite3_bind_int64(stmt, 11, (sqlite3_int64)r->n_read);
     sqlite3_bind_int64(stmt, 12, n_written);
-    sqlite3_bind_int64(stmt, 13, (sqlite3_int64)r->n_repaired);
-    sqlite3_bind_int64(stmt, 14, (sqlite3_int64)r->n_rejected);
+    for (int i = 0; import_count_table[i].name; i++)
+        sqlite3_bind_int64(stmt, 13 + i,
+                           (sqlite3_int64)import_count_in(&r->counts, &import_count_table[i]));
     rc = db_step_reset(s, stmt, err);
     sqlite3_finalize(stmt);
     return rc;

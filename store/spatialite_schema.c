@@ -53,8 +53,26 @@ static const char STEP_2[] = "ALTER TABLE cassini_fields ADD COLUMN title TEXT;"
                              "ALTER TABLE cassini_fields ADD COLUMN unit TEXT;"
                              "ALTER TABLE cassini_fields ADD COLUMN iri TEXT;";
 
+/* What imports did, by kind; and the zoom that was said, which outlives the features. */
+static const char STEP_4[] =
+    "ALTER TABLE cassini_imports ADD COLUMN n_inserted INTEGER;"
+    "ALTER TABLE cassini_imports ADD COLUMN n_updated INTEGER;"
+    "ALTER TABLE cassini_imports ADD COLUMN n_deleted INTEGER;"
+    "ALTER TABLE cassini_imports ADD COLUMN n_without_geometry INTEGER;"
+    "ALTER TABLE cassini_imports ADD COLUMN n_rings_closed INTEGER;"
+    "ALTER TABLE cassini_imports ADD COLUMN n_rings_turned INTEGER;"
+    "ALTER TABLE cassini_imports ADD COLUMN n_duplicate_vertices INTEGER;"
+    "ALTER TABLE cassini_imports ADD COLUMN n_heights INTEGER;"
+    "ALTER TABLE cassini_imports ADD COLUMN n_outside_area INTEGER;"
+    "ALTER TABLE cassini_layers ADD COLUMN said_min_zoom INTEGER NOT NULL DEFAULT 0;";
+
+/* Sources behind a URL of which every layer was imported: see store/source_version.h. */
+static const char STEP_5[] = "CREATE TABLE cassini_sources("
+                             " source TEXT PRIMARY KEY NOT NULL, version TEXT NOT NULL,"
+                             " n_layers INTEGER NOT NULL);";
+
 /* STEPS[n] makes version n + 1 of version n. */
-static const char *const STEPS[] = {STEP_1, STEP_2, TILESET_TABLES};
+static const char *const STEPS[] = {STEP_1, STEP_2, TILESET_TABLES, STEP_4, STEP_5};
 _Static_assert(sizeof STEPS / sizeof *STEPS == STORE_VERSION, "a step for every version");
 
 enum err_code store_read_version(struct store *s, int64_t *out, struct err *err)

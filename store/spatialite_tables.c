@@ -152,6 +152,35 @@ enum err_code tables_drop(struct store *s, const char *layer, struct err *err)
     return rc;
 }
 
+struct layer_spec tables_spec_of(const struct layer *l, const char *name)
+{
+    return (struct layer_spec){
+        .name = name,
+        .fields = l->fields,
+        .n_fields = l->n_fields,
+        .id_field = l->id_field,
+        .time_field = l->time_field,
+        .geom_type = l->geom_type,
+        .has_z = l->has_z,
+        .epsg = l->epsg,
+    };
+}
+
+enum err_code tables_forget(struct store *s, const char *layer, struct err *err)
+{
+    static const char *const TABLES[] = {
+        "geometry_columns_field_infos",
+        "geometry_columns_statistics",
+        "geometry_columns_time",
+        "geometry_columns_auth",
+        "geometry_columns",
+    };
+    enum err_code rc = OK;
+    for (size_t i = 0; !rc && i < sizeof TABLES / sizeof *TABLES; i++)
+        rc = db_run(s, err, "DELETE FROM %s WHERE f_table_name=lower(%Q)", TABLES[i], layer);
+    return rc;
+}
+
 enum err_code triggers_put_aside(struct store *s, const char *layer, struct arena *a,
                                  struct triggers *out, struct err *err)
 {

@@ -6,6 +6,9 @@
 #include "store/layer_writer.h"
 #include "store/spatialite_db.h"
 
+/** What tables a layer has that is there, under this name. */
+struct layer_spec tables_spec_of(const struct layer *l, const char *name);
+
 /** SpatiaLite's triggers on a layer's table, put aside while many rows come. */
 struct triggers {
     const char **name, **sql;
@@ -22,6 +25,9 @@ enum err_code tables_create(struct store *s, const struct layer_spec *spec, cons
 /** Drop all of a layer, with all that SpatiaLite knows of it and the rejects of its imports; the
  * layer's own row and its imports stay. */
 enum err_code tables_drop(struct store *s, const char *layer, struct err *err) MUST_USE;
+
+/** Delete what SpatiaLite has registered of a table, and nothing else. */
+enum err_code tables_forget(struct store *s, const char *layer, struct err *err) MUST_USE;
 
 enum err_code triggers_put_aside(struct store *s, const char *layer, struct arena *a,
                                  struct triggers *out, struct err *err) MUST_USE;

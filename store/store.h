@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/when.h"
 #include "store/feature.h"
+#include "store/import_counts.h"
 #include "store/layer.h"
 
 #include <stdatomic.h>
@@ -87,7 +88,8 @@ struct import_record {
     const char *mode;     /* "create", "replace", ... */
     const char *options;  /* the command line's options as JSON */
     const char *software; /* "cassini 0.1.0; GEOS 3.11.1; ..." */
-    uint64_t n_read, n_written, n_repaired, n_rejected;
+    uint64_t n_read, n_written;
+    IMPORT_COUNTS_HERE;
 };
 
 enum err_code store_read_imports(struct store *s, const char *layer, struct arena *a,
