@@ -45,7 +45,7 @@ void geom_repair_free(struct geom_repair *r)
     mem_free(r);
 }
 
-static enum err_code check_places(const struct geom *g, bool geographic, struct err *err)
+enum err_code geom_check_places(const struct geom *g, bool geographic, struct err *err)
 {
     for (size_t i = 0; i < g->n_vertices; i++) {
         const double x = g->xy[2 * i], y = g->xy[2 * i + 1];
@@ -313,7 +313,7 @@ enum err_code geom_repair_run(struct geom_repair *r, const struct geom *in, bool
 {
     struct geom_repair_report seen = {0};
     struct geom tidied = *in, valid = *in;
-    enum err_code rc = check_places(in, geographic, err);
+    enum err_code rc = geom_check_places(in, geographic, err);
     if (!rc)
         rc = inspect(in, &seen, err);
     if (!rc && (seen.n_duplicates > 0 || seen.n_rings_closed > 0))

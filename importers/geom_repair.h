@@ -18,6 +18,10 @@ struct geom_repair; /* GEOS context and scratch memory: one thread */
 enum err_code geom_repair_new(struct geom_repair **out, struct err *err) MUST_USE;
 void geom_repair_free(struct geom_repair *r); /* accepts NULL */
 
+/** Whether every vertex is a place: in degrees within +-180 and +-90, else finite. Errors BAD_DATA
+ * words say which one is not */
+enum err_code geom_check_places(const struct geom *g, bool geographic, struct err *err) MUST_USE;
+
 /** What was done, or seen. */
 struct geom_repair_report {
     bool made_valid;

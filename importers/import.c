@@ -106,6 +106,7 @@ static void summarise(struct import_job *j)
     s->n_rings_turned = c->n_rings_turned;
     s->n_duplicate_vertices = c->n_duplicate_vertices;
     s->n_heights = c->n_heights;
+    s->n_outside_area = c->n_outside_area;
 }
 
 static enum err_code import_features(struct import_job *j, struct err *err)

@@ -1,9 +1,9 @@
 #include "importers/sink.h"
 
-#include "base/crs.h"
 #include "base/hilbert.h"
 #include "base/lane.h"
 #include "base/mem.h"
+#include "importers/crs_placer.h"
 #include "importers/feature_batch.h"
 #include "importers/feature_pack.h"
 #include "importers/field_types.h"
@@ -37,9 +37,7 @@ struct sink {
     char notes[IMPORT_NOTES_MAX][200];
     size_t n_notes;
 
-    struct crs *crs;
-    int32_t forced_epsg, said_epsg, epsg; /* epsg: 0 until the first feature */
-    bool geographic;
+    struct crs_placer placer;
     struct geom_repair *repair;
     struct field_set *fields;
     struct id_check *ids;
@@ -96,9 +94,11 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
         feature_batch_init(&s->batches[i]);
     arena_init(&s->scratch, SCRATCH_BYTES);
     buf_init(&s->record, SCRATCH_BYTES);
-    enum err_code rc = crs_new(&s->crs, err);
-    if (!rc && o->crs)
-        rc = crs_parse(s->crs, o->crs, &s->forced_epsg, err);
+    const struct crs_placer_setup crs = {.crs = o->crs,
+                                         .to_crs = o->to_crs,
+                                         .default_epsg = setup->default_epsg,
+                                         .existing = setup->existing};
+    enum err_code rc = crs_placer_open(&s->placer, &crs, err);
     if (!rc)
         rc = geom_repair_new(&s->repair, err);
     if (!rc)
@@ -130,7 +130,7 @@ void sink_free(struct sink *s)
     lane_free(s->lane);
     for (int i = 0; i < N_BATCHES; i++)
         feature_batch_clear(&s->batches[i]);
-    crs_free(s->crs);
+    crs_placer_clear(&s->placer);
     geom_repair_free(s->repair);
     field_set_free(s->fields);
     id_check_free(s->ids);
@@ -142,31 +142,6 @@ void sink_free(struct sink *s)
     mem_free(s->values);
     mem_free(s->loose);
     mem_free(s);
-}
-
-/* From here on the CRS is known: what was asked for, else what the source said, else what the
- * format prescribes. */
-static enum err_code settle_crs(struct sink *s, struct err *err)
-{
-    if (s->epsg)
-        return OK;
-    const int32_t epsg = s->forced_epsg ? s->forced_epsg
-                         : s->said_epsg ? s->said_epsg
-                                        : s->setup.default_epsg;
-    const struct layer *existing = s->setup.existing;
-    if (!epsg)
-        return err_set(err, BAD_ARG, "the source does not say which CRS it is in: say --crs");
-    if (existing && existing->epsg != epsg)
-        return err_set(err, CONFLICT,
-                       "layer '%s' is in EPSG:%d, the source in EPSG:%d: say --crs, or replace it",
-                       existing->name, (int)existing->epsg, (int)epsg);
-    struct crs_info info;
-    const enum err_code rc = crs_describe(s->crs, epsg, &info, err);
-    if (rc)
-        return rc;
-    s->geographic = info.geographic;
-    s->epsg = epsg;
-    return OK;
 }
 
 /* Until all that was read is taken: then everything is this thread's. */
@@ -181,20 +156,8 @@ static enum err_code catch_up(struct sink *s, struct err *err)
 
 enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)
 {
-    if (s->forced_epsg)
-        return OK;
     const enum err_code rc = catch_up(s, err);
-    if (rc)
-        return rc;
-    if (!epsg)
-        return err_set(err, BAD_DATA, "the source's CRS is not known: say --crs");
-    if (s->epsg && s->epsg != epsg)
-        return err_set(err, BAD_DATA,
-                       "the source says only after its first feature that it is in EPSG:%d: say "
-                       "--crs EPSG:%d",
-                       (int)epsg, (int)epsg);
-    s->said_epsg = epsg;
-    return OK;
+    return rc ? rc : crs_placer_say(&s->placer, epsg, err);
 }
 
 enum err_code sink_say_field(struct sink *s, struct span name, enum field_type type,
@@ -255,7 +218,7 @@ static uint64_t key_of(const struct sink *s, const struct bbox *b)
         return 0;
     const double x = b->min_x + (b->max_x - b->min_x) / 2;
     const double y = b->min_y + (b->max_y - b->min_y) / 2;
-    if (s->geographic)
+    if (s->placer.to.geographic)
         return hilbert_key(on_curve(x, -180, 180), on_curve(y, -90, 90));
     return hilbert_key(on_curve(x, -PROJECTED_MAX, PROJECTED_MAX),
                        on_curve(y, -PROJECTED_MAX, PROJECTED_MAX));
@@ -342,9 +305,10 @@ static struct feature_place place_of(const struct source_feature *f)
 }
 
 static void count(struct sink_counts *c, const struct source_feature *f, const struct geom *geom,
-                  const struct geom_repair_report *r)
+                  const struct geom_repair_report *r, bool outside)
 {
     c->n_taken++;
+    c->n_outside_area += outside;
     c->n_without_geometry += geom->type == GEOM_NONE;
     c->n_heights += f->n_heights;
     c->n_repaired += r->made_valid;
@@ -358,11 +322,15 @@ static enum err_code try_take(struct sink *s, const struct source_feature *f, bo
                               struct err *err)
 {
     struct geom_repair_report report = {0};
-    struct geom geom = {0};
-    enum err_code rc = settle_crs(s, err);
+    struct geom placed = {0}, geom = {0};
+    bool outside = false;
+    enum err_code rc = f->geom->type == GEOM_NONE ? OK : crs_placer_settle(&s->placer, true, err);
     if (rc)
         return rc;
-    rc = geom_repair_run(s->repair, f->geom, s->geographic, &s->scratch, &geom, &report, err);
+    rc = crs_placer_run(&s->placer, f->geom, &s->scratch, &placed, &outside, err);
+    if (!rc)
+        rc = geom_repair_run(s->repair, &placed, s->placer.to.geographic, &s->scratch, &geom,
+                             &report, err);
     *out_is_reject = rc == BAD_DATA || rc == LIMIT;
     if (rc)
         return rc;
@@ -378,7 +346,7 @@ static enum err_code try_take(struct sink *s, const struct source_feature *f, bo
     }
     *out_is_reject = rc == BAD_DATA;
     if (!rc)
-        count(&s->counts, f, &geom, &report);
+        count(&s->counts, f, &geom, &report, outside);
     return rc;
 }
 
@@ -458,12 +426,7 @@ static uint64_t number_in(struct span digits)
 enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct err *err)
 {
     const struct layer *layer = s->setup.existing;
-    struct crs_info info;
-    enum err_code rc = make_room(s, f->n_values, err);
-    if (!rc && s->n_all == 0) {
-        rc = crs_describe(s->crs, layer->epsg, &info, err);
-        s->geographic = !rc && info.geographic;
-    }
+    const enum err_code rc = make_room(s, f->n_values, err);
     if (rc)
         return rc;
     const uint64_t position = layer->id_field < 0 ? number_in(f->id) : 0;
@@ -479,6 +442,18 @@ enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct
     return keep(s, &note, &f->geom, position, err);
 }
 
+/* What the numbers alone would not tell. */
+static void note_places(struct sink *s)
+{
+    const struct crs_info *from = &s->placer.from;
+    const uint64_t n_placed = s->counts.n_taken - s->counts.n_without_geometry;
+    if (from->epsg != s->placer.to.epsg)
+        sink_note(s, "coordinates were transformed from EPSG:%d", (int)from->epsg);
+    if (n_placed > 0 && s->counts.n_outside_area == n_placed)
+        sink_note(s, "every feature lies outside the area of EPSG:%d, %s: is --crs right?",
+                  (int)from->epsg, from->name);
+}
+
 bool sink_has_enough(const struct sink *s)
 {
     return s->enough;
@@ -489,7 +464,7 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     const uint64_t n_read = s->n_read;
     const bool newer_wins = s->setup.options->mode == IMPORT_UPSERT;
     struct sink_outcome o = {.geom_type = s->geom_type, .bbox = s->bbox, .is_sample = s->enough};
-    enum err_code rc = settle_crs(s, err);
+    enum err_code rc = crs_placer_settle(&s->placer, s->geom_type != GEOM_NONE, err);
     if (!rc && !s->enough)
         rc = field_set_check_forced(s->fields, err);
     if (!rc)
@@ -500,9 +475,10 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
         rc = reject_list_check(s->rejects, n_read, err);
     if (rc)
         return rc;
+    note_places(s);
     o.counts = s->counts;
     o.counts.n_read = n_read;
-    o.epsg = s->epsg;
+    o.epsg = s->placer.to.epsg;
     o.has_z = s->has_z || (s->setup.existing && s->setup.existing->has_z);
     *out = o;
     return OK;

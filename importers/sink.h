@@ -28,6 +28,7 @@ struct sink_counts {
     uint64_t n_read, n_taken; /* of the source */
     uint64_t n_repaired, n_without_geometry;
     uint64_t n_rings_closed, n_rings_turned, n_duplicate_vertices, n_heights;
+    uint64_t n_outside_area;
 };
 
 /** What all of the source comes to. */
@@ -41,7 +42,7 @@ struct sink_outcome {
     bool is_sample; /* the source has more than `n_max` features */
 };
 
-/** Errors those of crs_parse() for --crs; NO_MEMORY, IO. Everything in `setup` is lent until the
+/** Errors those of crs_placer_open(); NO_MEMORY, IO. Everything in `setup` is lent until the
  * sink is freed. */
 enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct err *err) MUST_USE;
 void sink_free(struct sink *s); /* accepts NULL */
