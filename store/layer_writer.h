@@ -44,6 +44,7 @@ struct reject {
     const char *reason;
     struct span raw; /* cut by the caller to a bearable length */
 };
+/** Before the first feature. */
 enum err_code layer_writer_reject(struct layer_writer *w, const struct reject *r,
                                   struct err *err) MUST_USE;
 

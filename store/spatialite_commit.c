@@ -7,14 +7,37 @@
 
 #define CRS_OF_DEGREES 4326
 
+/* From here on everything goes through SQLite again. */
+static enum err_code end_pages(struct layer_writer *w, struct err *err)
+{
+    enum err_code rc = page_file_end(&w->pages, err);
+    return rc ? rc : db_run(w->store, err, "BEGIN IMMEDIATE");
+}
+
+static enum err_code finish_rows(struct layer_writer *w, bool has_geometry, struct err *err)
+{
+    enum err_code rc = layer_writer_begin(w, err);
+    if (!rc)
+        rc = row_writer_finish(&w->features, err);
+    if (!rc)
+        rc = row_writer_finish(&w->drawables, err);
+    if (!rc && has_geometry)
+        rc = rtree_writer_finish(&w->index, err);
+    if (!rc)
+        rc = rtree_writer_finish(&w->drawable_index, err);
+    if (!rc && w->pages.fd >= 0)
+        rc = end_pages(w, err);
+    if (!rc && has_geometry)
+        rc = rtree_writer_settle(&w->index, err);
+    return rc ? rc : rtree_writer_settle(&w->drawable_index, err);
+}
+
 static enum err_code put_indexes(struct layer_writer *w, struct err *err)
 {
     struct store *s = w->store;
     const char *name = w->spec.name;
     const bool has_geometry = w->spec.geom_type != GEOM_NONE;
-    enum err_code rc = has_geometry ? rtree_writer_finish(&w->index, err) : OK;
-    if (!rc)
-        rc = rtree_writer_finish(&w->drawable_index, err);
+    enum err_code rc = finish_rows(w, has_geometry, err);
     if (!rc)
         rc = tables_index(s, name, w->id_column, has_geometry && w->n_without_geometry > 0, err);
     if (!rc)
@@ -181,6 +204,8 @@ enum err_code layer_writer_commit(struct layer_writer *w, const struct import_re
         rc = store_put_import(s, w->import_id, w->spec.name, w->n_features, record, err);
     if (!rc)
         rc = db_run(s, err, "COMMIT");
+    if (!rc)
+        s->spoiled = false;
     layer_writer_abort(w);
     return rc ? rc : store_publish(s, err);
 }

@@ -237,6 +237,6 @@ struct span db_column_span(sqlite3_stmt *stmt, int column)
 void db_rollback(struct store *s)
 {
     /* It cannot fail in a way that leaves the transaction open. */
-    if (!sqlite3_get_autocommit(s->db))
+    if (s->db && !sqlite3_get_autocommit(s->db))
         sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }

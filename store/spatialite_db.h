@@ -28,6 +28,7 @@ struct store {
     /* A store that does not exist yet is built aside; `aside` is none once it is at its place. */
     struct aside_file aside;
     char *place;
+    bool spoiled;              /* a layer that did not come to its end has left tables in it */
     const atomic_bool *cancel; /* see store_set_interrupt() */
     int64_t deadline_us;
     enum err_code stopped; /* why the progress handler ended a query: CANCELED or LIMIT */
@@ -66,6 +67,10 @@ void db_bind_text(sqlite3_stmt *stmt, int index, const char *text);
 void db_bind_span(sqlite3_stmt *stmt, int index, struct span text);
 /** "" for NULL; lent until the next step. */
 struct span db_column_span(sqlite3_stmt *stmt, int column);
+
+/** BEGIN a transaction that writes. A store that is being built is begun anew where a layer has
+ * spoiled it. */
+enum err_code store_begin(struct store *s, struct err *err) MUST_USE;
 
 /** Roll back what is open, if anything is. */
 void db_rollback(struct store *s);

@@ -255,15 +255,9 @@ static enum err_code open_immutable(struct store *s, const char *path, struct er
 
 /* Nobody else can have the file, and if we do not come to its end it is thrown away: so there are
  * no locks, and neither log nor sync until store_publish(). */
-static enum err_code open_aside(struct store *s, const char *name, struct err *err)
+static enum err_code begin_build(struct store *s, struct err *err)
 {
-    enum err_code rc = aside_file_begin(name, &s->aside, err);
-    if (rc)
-        return rc;
-    s->place = mem_strdup(name);
-    if (!s->place)
-        return err_no_memory(err, strlen(name));
-    rc = open_sqlite(s, s->aside.path, SQLITE_OPEN_READWRITE, "unix-none", err);
+    enum err_code rc = open_sqlite(s, s->aside.path, SQLITE_OPEN_READWRITE, "unix-none", err);
     if (!rc)
         rc = set_up_writer(s, err);
     if (!rc)
@@ -271,6 +265,27 @@ static enum err_code open_aside(struct store *s, const char *name, struct err *e
     return rc ? rc : store_upgrade(s, err);
 }
 
+static enum err_code open_aside(struct store *s, const char *name, struct err *err)
+{
+    enum err_code rc = aside_file_begin(name, &s->aside, err);
+    if (rc)
+        return rc;
+    s->place = mem_strdup(name);
+    return s->place ? begin_build(s, err) : err_no_memory(err, strlen(name));
+}
+
+enum err_code store_begin(struct store *s, struct err *err)
+{
+    enum err_code rc = OK;
+    if (s->spoiled) {
+        close_sqlite(s);
+        if (ftruncate(s->aside.fd, 0) != 0)
+            return err_set(err, IO, "'%s': %s", s->aside.path, strerror(errno));
+        rc = begin_build(s, err);
+        s->spoiled = rc != OK;
+    }
+    return rc ? rc : db_run(s, err, "BEGIN IMMEDIATE");
+}
 /* From here on SQLite uses a WAL, as in every store. In SQLite's words only a connection that has
  * the file for itself could say so, which must not be needed once others see the file.
  * Source: https://www.sqlite.org/fileformat.html, 1.3.3 */

@@ -1,7 +1,12 @@
 #include "store/spatialite_rtree.h"
 
+#include "base/mem.h"
+
 /* Most leaves are full: their rows in one statement take half the time. */
 #define ROWS_AT_ONCE 51
+
+#define ROOT             1
+#define NODE_LIMIT_BYTES ((size_t)1 << 16)
 
 static enum err_code put_pairs(struct rtree_writer *w, sqlite3_stmt *stmt, const int64_t *ids,
                                size_t n, int64_t number, struct err *err)
@@ -13,11 +18,48 @@ static enum err_code put_pairs(struct rtree_writer *w, sqlite3_stmt *stmt, const
     return db_step_reset(w->store, stmt, err);
 }
 
+static enum err_code put_root(struct rtree_writer *w, struct span data, struct err *err)
+{
+    sqlite3_bind_int64(w->put_node, 1, ROOT);
+    sqlite3_bind_blob64(w->put_node, 2, data.at, data.len_bytes, SQLITE_STATIC);
+    return db_step_reset(w->store, w->put_node, err);
+}
+
+/* Rows of leaves come in order, and so do nodes but for the root. */
+static enum err_code pack_node(struct rtree_writer *w, const struct rtree_node *node,
+                               struct err *err)
+{
+    const struct span data = {(const char *)node->data, node->n_bytes};
+    enum err_code rc = OK;
+    if (node->number == ROOT) {
+        buf_put(&w->root, data.at, data.len_bytes);
+        rc = buf_status(&w->root, err);
+    } else {
+        row_start(&w->nodes, node->number);
+        row_put_blob(&w->nodes, data);
+        rc = row_end(&w->nodes, node->number, err);
+    }
+    for (size_t i = 0; !rc && node->leaf && i < node->n_ids; i++) {
+        row_start(&w->rows, node->ids[i]);
+        row_put_i64(&w->rows, node->number);
+        rc = row_end(&w->rows, node->ids[i], err);
+    }
+    if (rc || node->leaf)
+        return rc;
+    rc = mem_grow((void **)&w->parents, &w->room_parents, w->n_parents + node->n_ids,
+                  sizeof *w->parents, err);
+    for (size_t i = 0; !rc && i < node->n_ids; i++)
+        w->parents[w->n_parents++] = (struct parent){node->ids[i], node->number};
+    return rc;
+}
+
 /* Source: "The Shadow Tables", https://www.sqlite.org/rtree.html: every node, for each row its
  * leaf, for each node but the root the node above. */
 static enum err_code store_node(void *state, const struct rtree_node *node, struct err *err)
 {
     struct rtree_writer *w = state;
+    if (w->packs_pages)
+        return pack_node(w, node, err);
     sqlite3_bind_int64(w->put_node, 1, node->number);
     sqlite3_bind_blob64(w->put_node, 2, node->data, node->n_bytes, SQLITE_STATIC);
     enum err_code rc = db_step_reset(w->store, w->put_node, err);
@@ -43,11 +85,27 @@ static enum err_code prepare_rows(struct rtree_writer *w, const char *index, str
     return rc;
 }
 
+static enum err_code start_pages(struct rtree_writer *w, const char *index, struct page_file *pages,
+                                 struct err *err)
+{
+    char *nodes = sqlite3_mprintf("%s_node", index), *rows = sqlite3_mprintf("%s_rowid", index);
+    enum err_code rc = nodes && rows ? OK : err_no_memory(err, 0);
+    if (!rc)
+        rc = row_writer_pack(&w->nodes, w->store, nodes, pages, err);
+    if (!rc)
+        rc = row_writer_pack(&w->rows, w->store, rows, pages, err);
+    sqlite3_free(nodes);
+    sqlite3_free(rows);
+    return rc;
+}
+
 enum err_code rtree_writer_init(struct rtree_writer *w, struct store *s, const char *index,
-                                size_t n_dims, bool is_float, struct err *err)
+                                size_t n_dims, bool is_float, struct page_file *pages,
+                                struct err *err)
 {
     int64_t node_bytes = 0;
-    *w = (struct rtree_writer){.store = s};
+    *w = (struct rtree_writer){.store = s, .packs_pages = pages != NULL};
+    buf_init(&w->root, NODE_LIMIT_BYTES);
     enum err_code rc = db_get_i64(s, &node_bytes, err,
                                   "SELECT length(data) FROM \"%w_node\" WHERE nodeno=1", index);
     if (!rc)
@@ -61,6 +119,8 @@ enum err_code rtree_writer_init(struct rtree_writer *w, struct store *s, const c
         rc = prepare_rows(w, index, err);
     if (!rc)
         rc = db_prepare(s, &w->put_parent, err, "INSERT INTO \"%w_parent\" VALUES(?,?)", index);
+    if (!rc && pages)
+        rc = start_pages(w, index, pages, err);
     if (rc)
         rtree_writer_clear(w);
     return rc;
@@ -73,6 +133,10 @@ void rtree_writer_clear(struct rtree_writer *w)
     sqlite3_finalize(w->put_row);
     sqlite3_finalize(w->put_rows);
     sqlite3_finalize(w->put_parent);
+    row_writer_clear(&w->nodes);
+    row_writer_clear(&w->rows);
+    mem_free(w->parents);
+    buf_clear(&w->root);
     *w = (struct rtree_writer){0};
 }
 
@@ -84,5 +148,18 @@ enum err_code rtree_writer_put(struct rtree_writer *w, int64_t id, const int32_t
 
 enum err_code rtree_writer_finish(struct rtree_writer *w, struct err *err)
 {
-    return rtree_pack_finish(w->pack, err);
+    enum err_code rc = rtree_pack_finish(w->pack, err);
+    if (!rc)
+        rc = row_writer_finish(&w->nodes, err);
+    return rc ? rc : row_writer_finish(&w->rows, err);
+}
+
+enum err_code rtree_writer_settle(struct rtree_writer *w, struct err *err)
+{
+    enum err_code rc = OK;
+    if (w->root.len_bytes)
+        rc = put_root(w, (struct span){(const char *)w->root.data, w->root.len_bytes}, err);
+    for (size_t i = 0; !rc && i < w->n_parents; i++)
+        rc = put_pairs(w, w->put_parent, &w->parents[i].child, 1, w->parents[i].node, err);
+    return rc;
 }

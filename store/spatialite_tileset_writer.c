@@ -103,7 +103,7 @@ enum err_code tileset_writer_open(struct store *s, const char *layer, bool may_r
     w->layer = mem_strdup(layer);
     enum err_code rc = w->layer ? OK : err_no_memory(err, 0);
     if (!rc)
-        rc = db_run(s, err, "BEGIN IMMEDIATE");
+        rc = store_begin(s, err);
     if (!rc)
         rc = start(w, may_replace, err);
     if (rc)

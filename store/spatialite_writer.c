@@ -9,6 +9,8 @@
 #define DAY_US            (INT64_C(86400) * 1000000)
 #define NAMES_LIMIT_BYTES ((size_t)64 << 20)
 #define BLOB_LIMIT_BYTES  ((size_t)1000000000) /* SQLITE_MAX_LENGTH */
+#define NUMBER_MAX_BYTES  32 /* of a number as people read it */
+#define DRAWABLE_COLUMNS  7
 
 static enum err_code check_spec(const struct store *s, const struct layer_spec *spec,
                                 struct err *err)
@@ -49,51 +51,54 @@ static enum err_code check_existing(struct store *s, const struct layer_spec *sp
     return rc;
 }
 
-static enum err_code prepare_feature(struct layer_writer *w, struct err *err)
+static enum err_code start_rows(struct row_writer *w, struct store *s, const char *table,
+                                size_t n_columns, struct page_file *pages, struct err *err)
 {
+    return pages ? row_writer_pack(w, s, table, pages, err)
+                 : row_writer_insert(w, s, table, n_columns, err);
+}
+
+static enum err_code start_tables(struct layer_writer *w, struct page_file *pages, struct err *err)
+{
+    struct store *s = w->store;
     const struct layer_spec *spec = &w->spec;
-    sqlite3_str *sql = sqlite3_str_new(w->store->db);
-    sqlite3_str_appendf(sql, "INSERT INTO \"%w\" VALUES(?", spec->name);
-    const size_t n_more = (spec->id_field < 0) + spec->n_fields + (spec->geom_type != GEOM_NONE);
-    for (size_t i = 0; i < n_more; i++)
-        sqlite3_str_appendall(sql, ",?");
-    sqlite3_str_appendall(sql, ")");
-    char *text = sqlite3_str_finish(sql);
-    if (!text)
-        return err_no_memory(err, 0);
-    const enum err_code rc = db_prepare(w->store, &w->put_feature, err, "%s", text);
-    sqlite3_free(text);
+    char *index = sqlite3_mprintf("idx_%s_geom", spec->name);
+    char *drawables = sqlite3_mprintf("%s_drawable", spec->name);
+    char *drawable_index = sqlite3_mprintf("%s_drawable_index", spec->name);
+    const size_t n_columns =
+        1 + (spec->id_field < 0) + spec->n_fields + (spec->geom_type != GEOM_NONE);
+    enum err_code rc = index && drawables && drawable_index ? OK : err_no_memory(err, 0);
+    if (!rc)
+        rc = start_rows(&w->features, s, spec->name, n_columns, pages, err);
+    if (!rc)
+        rc = start_rows(&w->drawables, s, drawables, DRAWABLE_COLUMNS, pages, err);
+    if (!rc && spec->geom_type != GEOM_NONE)
+        rc = rtree_writer_init(&w->index, s, index, 2, true, pages, err);
+    if (!rc)
+        rc = rtree_writer_init(&w->drawable_index, s, drawable_index, 3, false, pages, err);
+    sqlite3_free(index);
+    sqlite3_free(drawables);
+    sqlite3_free(drawable_index);
     return rc;
 }
 
-static enum err_code prepare_all(struct layer_writer *w, struct err *err)
+/* In a store that is being built all tables are there by now; until the rows are in them the file
+ * is ours and not SQLite's. */
+enum err_code layer_writer_begin(struct layer_writer *w, struct err *err)
 {
     struct store *s = w->store;
-    const char *name = w->spec.name;
-    char *index = NULL, *drawable_index = NULL;
-    enum err_code rc = prepare_feature(w, err);
-    if (!rc)
-        rc = db_prepare(s, &w->put_drawable, err,
-                        "INSERT INTO \"%w_drawable\" VALUES(?,?,?,?,?,?,?)", name);
-    if (!rc)
-        rc = db_prepare(s, &w->put_reject, err,
-                        "INSERT INTO cassini_rejects(import, position, reason, raw)"
-                        " VALUES(?,?,?,?)");
-    if (!rc)
-        rc = db_get_i64(s, &w->import_id, err, "SELECT coalesce(max(id),0)+1 FROM cassini_imports");
-    if (!rc) {
-        index = sqlite3_mprintf("idx_%s_geom", name);
-        drawable_index = sqlite3_mprintf("%s_drawable_index", name);
-        if (!index || !drawable_index)
-            rc = err_no_memory(err, 0);
+    const bool packs = s->aside.fd >= 0;
+    enum err_code rc = OK;
+    if (w->begun)
+        return OK;
+    w->begun = true;
+    if (packs) {
+        s->spoiled = true;
+        rc = db_run(s, err, "COMMIT");
     }
-    if (!rc && w->spec.geom_type != GEOM_NONE)
-        rc = rtree_writer_init(&w->index, s, index, 2, true, err);
-    if (!rc)
-        rc = rtree_writer_init(&w->drawable_index, s, drawable_index, 3, false, err);
-    sqlite3_free(index);
-    sqlite3_free(drawable_index);
-    return rc;
+    if (!rc && packs)
+        rc = page_file_open(&w->pages, s->aside.fd, err);
+    return rc ? rc : start_tables(w, packs ? &w->pages : NULL, err);
 }
 
 /* The fields with columns chosen: our own, for the caller's may go before we do. */
@@ -127,7 +132,11 @@ static enum err_code start(struct layer_writer *w, struct err *err)
     if (!rc)
         rc = triggers_put_aside(s, spec->name, &w->arena, &w->triggers, err);
     if (!rc)
-        rc = prepare_all(w, err);
+        rc = db_prepare(s, &w->put_reject, err,
+                        "INSERT INTO cassini_rejects(import, position, reason, raw)"
+                        " VALUES(?,?,?,?)");
+    if (!rc)
+        rc = db_get_i64(s, &w->import_id, err, "SELECT coalesce(max(id),0)+1 FROM cassini_imports");
     return rc;
 }
 
@@ -137,7 +146,7 @@ enum err_code layer_writer_open(struct store *s, const struct layer_spec *spec,
     enum err_code rc = check_spec(s, spec, err);
     if (rc)
         return rc;
-    if (!sqlite3_get_autocommit(s->db))
+    if (s->db && !sqlite3_get_autocommit(s->db))
         return err_set(err, BUSY, "another layer is being written");
     struct layer_writer *w = mem_new(1, sizeof *w);
     if (!w)
@@ -148,7 +157,9 @@ enum err_code layer_writer_open(struct store *s, const struct layer_spec *spec,
     w->min_zoom = ZOOM_MAX;
     arena_init(&w->arena, NAMES_LIMIT_BYTES);
     buf_init(&w->blob, BLOB_LIMIT_BYTES);
-    rc = db_run(s, err, "BEGIN IMMEDIATE");
+    buf_init(&w->text, BLOB_LIMIT_BYTES);
+    w->pages.fd = -1;
+    rc = store_begin(s, err);
     if (!rc)
         rc = start(w, err);
     if (rc) {
@@ -163,62 +174,55 @@ void layer_writer_abort(struct layer_writer *w)
 {
     if (!w)
         return;
-    sqlite3_finalize(w->put_feature);
-    sqlite3_finalize(w->put_drawable);
     sqlite3_finalize(w->put_reject);
+    row_writer_clear(&w->features);
+    row_writer_clear(&w->drawables);
     rtree_writer_clear(&w->index);
     rtree_writer_clear(&w->drawable_index);
+    page_file_close(&w->pages);
     db_rollback(w->store);
     buf_clear(&w->blob);
+    buf_clear(&w->text);
     arena_clear(&w->arena);
     mem_free(w);
 }
 
 /* --- features --- */
 
-/* A column of text takes any value as people read it. */
-static enum err_code bind_as_text(sqlite3_stmt *stmt, int at, const struct value *v,
-                                  struct err *err)
+static enum err_code put_value(struct layer_writer *w, enum field_type type, const struct value *v,
+                               struct err *err)
 {
-    struct buf text;
-    buf_init(&text, 64);
-    value_put_text(&text, v);
-    const enum err_code rc = buf_status(&text, err);
-    if (!rc)
-        sqlite3_bind_text(stmt, at, buf_text(&text), (int)text.len_bytes, SQLITE_TRANSIENT);
-    buf_clear(&text);
-    return rc;
-}
-
-static enum err_code bind_value(sqlite3_stmt *stmt, int at, enum field_type type,
-                                const struct value *v, struct err *err)
-{
+    struct row_writer *row = &w->features;
     const bool textual = type == FIELD_TEXT || type == FIELD_DATE || type == FIELD_DATETIME;
     switch (v->type) {
     case VALUE_NULL:
-        sqlite3_bind_null(stmt, at);
+        row_put_null(row);
         return OK;
     case VALUE_TEXT:
     case VALUE_JSON:
-        sqlite3_bind_text64(stmt, at, v->text.at ? v->text.at : "", v->text.len_bytes,
-                            SQLITE_STATIC, SQLITE_UTF8);
+        row_put_text(row, v->text);
         return OK;
     case VALUE_BOOL:
     case VALUE_INT:
     case VALUE_REAL:
         break;
     }
-    if (textual)
-        return bind_as_text(stmt, at, v, err);
+    if (textual) { /* takes any value as people read it */
+        const size_t from = w->text.len_bytes;
+        value_put_text(&w->text, v);
+        row_put_text(row,
+                     (struct span){(const char *)w->text.data + from, w->text.len_bytes - from});
+        return buf_status(&w->text, err);
+    }
     if (v->type == VALUE_REAL)
-        sqlite3_bind_double(stmt, at, v->real);
+        row_put_f64(row, v->real);
     else
-        sqlite3_bind_int64(stmt, at, v->type == VALUE_BOOL ? v->boolean : v->integer);
+        row_put_i64(row, v->type == VALUE_BOOL ? v->boolean : v->integer);
     return OK;
 }
 
 /* Ids that are positions are whole numbers. */
-static enum err_code bind_position(sqlite3_stmt *stmt, int at, struct span id, struct err *err)
+static enum err_code put_position(struct row_writer *row, struct span id, struct err *err)
 {
     char text[24] = {0};
     int64_t position = 0;
@@ -228,7 +232,7 @@ static enum err_code bind_position(sqlite3_stmt *stmt, int at, struct span id, s
         memcpy(text, id.at, id.len_bytes);
     if (text_parse_i64(text, &position, NULL))
         return err_set(err, BAD_DATA, "the id '%s' is no position", text);
-    sqlite3_bind_int64(stmt, at, position);
+    row_put_i64(row, position);
     return OK;
 }
 
@@ -247,12 +251,12 @@ static void extend_time(struct layer_writer *w, const struct value *v)
 }
 
 /* The geometry into `w->blob` and its column; `box` stays empty without geometry. */
-static enum err_code bind_geometry(struct layer_writer *w, int at, const struct geom *g,
-                                   struct bbox *box, struct err *err)
+static enum err_code put_geometry(struct layer_writer *w, const struct geom *g, struct bbox *box,
+                                  struct err *err)
 {
     if (g->type == GEOM_NONE || g->n_vertices == 0) {
         if (w->spec.geom_type != GEOM_NONE)
-            sqlite3_bind_null(w->put_feature, at);
+            row_put_null(&w->features);
         return OK;
     }
     if (w->spec.geom_type == GEOM_NONE)
@@ -264,24 +268,26 @@ static enum err_code bind_geometry(struct layer_writer *w, int at, const struct 
     const struct geometry_column column = {w->spec.geom_type, w->spec.has_z, w->spec.epsg};
     const enum err_code rc = geometry_blob_put(&w->blob, g, &column, box, err);
     if (!rc)
-        sqlite3_bind_blob64(w->put_feature, at, w->blob.data, w->blob.len_bytes, SQLITE_STATIC);
+        row_put_blob(&w->features, (struct span){(const char *)w->blob.data, w->blob.len_bytes});
     return rc;
 }
 
-static enum err_code bind_feature(struct layer_writer *w, const struct feature *f, struct bbox *box,
-                                  struct err *err)
+static enum err_code put_columns(struct layer_writer *w, const struct feature *f, struct bbox *box,
+                                 struct err *err)
 {
     const struct layer_spec *spec = &w->spec;
     enum err_code rc = OK;
-    int at = 1;
-    sqlite3_bind_int64(w->put_feature, at++, w->n_features + 1);
+    buf_reset(&w->text);
+    /* So that it does not move while the row lends its texts. */
+    if (!buf_reserve(&w->text, spec->n_fields * NUMBER_MAX_BYTES))
+        return buf_status(&w->text, err);
     if (spec->id_field < 0)
-        rc = bind_position(w->put_feature, at++, f->id, err);
+        rc = put_position(&w->features, f->id, err);
     else if (f->values[spec->id_field].type == VALUE_NULL)
         rc = err_set(err, BAD_DATA, "no id (field '%s')", spec->fields[spec->id_field].name);
     for (size_t i = 0; !rc && i < spec->n_fields; i++)
-        rc = bind_value(w->put_feature, at++, spec->fields[i].type, &f->values[i], err);
-    return rc ? rc : bind_geometry(w, at, &f->geom, box, err);
+        rc = put_value(w, spec->fields[i].type, &f->values[i], err);
+    return rc ? rc : put_geometry(w, &f->geom, box, err);
 }
 
 enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct err *err)
@@ -289,10 +295,14 @@ enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct
     if (f->n_values != w->spec.n_fields)
         return err_set(err, BAD_ARG, "%zu values for %zu fields", f->n_values, w->spec.n_fields);
     struct bbox box = bbox_empty();
-    enum err_code rc = bind_feature(w, f, &box, err);
-    if (!rc)
-        rc = db_step_reset(w->store, w->put_feature, err);
     const int64_t fid = w->n_features + 1;
+    enum err_code rc = layer_writer_begin(w, err);
+    if (rc)
+        return rc;
+    row_start(&w->features, fid);
+    rc = put_columns(w, f, &box, err);
+    if (!rc)
+        rc = row_end(&w->features, fid, err);
     if (!rc && !bbox_is_empty(&box)) {
         const int32_t coords[] = {rtree_key_down(box.min_x), rtree_key_up(box.max_x),
                                   rtree_key_down(box.min_y), rtree_key_up(box.max_y)};
@@ -314,18 +324,21 @@ enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct
 enum err_code layer_writer_put_drawable(struct layer_writer *w, const struct drawable *d,
                                         struct err *err)
 {
-    sqlite3_stmt *stmt = w->put_drawable;
     const int64_t id = w->n_drawables + 1;
-    sqlite3_bind_int64(stmt, 1, id);
+    enum err_code rc = layer_writer_begin(w, err);
+    if (rc)
+        return rc;
+    struct row_writer *row = &w->drawables;
+    row_start(row, id);
     if (d->fid)
-        sqlite3_bind_int64(stmt, 2, d->fid);
+        row_put_i64(row, d->fid);
     else
-        sqlite3_bind_null(stmt, 2);
-    sqlite3_bind_int64(stmt, 3, d->n_features);
-    sqlite3_bind_int(stmt, 4, d->min_zoom);
-    sqlite3_bind_int(stmt, 5, d->max_zoom);
-    sqlite3_bind_blob64(stmt, 6, d->geometry.at, d->geometry.len_bytes, SQLITE_STATIC);
-    sqlite3_bind_blob64(stmt, 7, d->properties.at, d->properties.len_bytes, SQLITE_STATIC);
+        row_put_null(row);
+    row_put_i64(row, d->n_features);
+    row_put_i64(row, d->min_zoom);
+    row_put_i64(row, d->max_zoom);
+    row_put_blob(row, d->geometry);
+    row_put_blob(row, d->properties);
     const int32_t coords[] = {
         rtree_key_of_u32(d->box.min_x),
         rtree_key_of_u32(d->box.max_x),
@@ -334,7 +347,7 @@ enum err_code layer_writer_put_drawable(struct layer_writer *w, const struct dra
         d->min_zoom,
         d->max_zoom,
     };
-    enum err_code rc = db_step_reset(w->store, stmt, err);
+    rc = row_end(row, id, err);
     if (!rc)
         rc = rtree_writer_put(&w->drawable_index, id, coords, err);
     if (rc)
@@ -350,6 +363,8 @@ enum err_code layer_writer_put_drawable(struct layer_writer *w, const struct dra
 enum err_code layer_writer_reject(struct layer_writer *w, const struct reject *r, struct err *err)
 {
     sqlite3_stmt *stmt = w->put_reject;
+    if (w->begun)
+        return err_set(err, INTERNAL, "rejects come before features");
     sqlite3_bind_int64(stmt, 1, w->import_id);
     db_bind_text(stmt, 2, r->position);
     db_bind_text(stmt, 3, r->reason);

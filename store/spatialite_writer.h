@@ -3,8 +3,12 @@
 #define STORE_SPATIALITE_WRITER_H
 
 #include "store/layer_writer.h"
+#include "store/spatialite_row.h"
 #include "store/spatialite_rtree.h"
 #include "store/spatialite_tables.h"
+
+/** Start with the rows, if that was not done yet. */
+enum err_code layer_writer_begin(struct layer_writer *w, struct err *err) MUST_USE;
 
 struct layer_writer {
     struct store *store;
@@ -12,9 +16,12 @@ struct layer_writer {
     struct layer_spec spec; /* its fields are our copy */
     const char *id_column;
     struct triggers triggers;
-    sqlite3_stmt *put_feature, *put_drawable, *put_reject;
+    sqlite3_stmt *put_reject;
+    bool begun;             /* the rows of all below */
+    struct page_file pages; /* where they are packed into pages: no transaction is open then */
+    struct row_writer features, drawables;
     struct rtree_writer index, drawable_index;
-    struct buf blob;
+    struct buf blob, text; /* of a row; `text` of a value that is none */
     int64_t import_id;
     /* What is known of the layer so far. */
     int64_t n_features, n_without_geometry, n_drawables;

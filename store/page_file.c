@@ -1,0 +1,160 @@
+#include "store/page_file.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK_BYTES ((size_t)1 << 20)
+
+/* What goes to the disk while we work need not be waited for at the end. */
+#define SYNC_STEP_BYTES ((int64_t)16 << 20)
+
+/* No page may hold this byte: SQLite locks there. Source: file format, 1.5 */
+#define LOCK_BYTE ((uint64_t)1 << 30)
+
+/* Source: file format, 1.3 */
+enum {
+    HEADER_BYTES = 100,
+    PAGE_BYTES_AT = 16,
+    RESERVED_AT = 20,
+    CHANGE_COUNTER_AT = 24,
+    N_PAGES_AT = 28,
+    AUTO_VACUUM_AT = 52,
+    VALID_FOR_AT = 92
+};
+
+static uint32_t get_u32(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static void put_u32(uint8_t *at, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(v >> (24 - 8 * i));
+}
+
+static enum err_code read_header(int fd, uint8_t head[HEADER_BYTES], struct err *err)
+{
+    const ssize_t n = pread(fd, head, HEADER_BYTES, 0);
+    if (n < 0)
+        return err_set(err, IO, "reading the store failed (%s)", strerror(errno));
+    return n == HEADER_BYTES ? OK : err_set(err, BAD_DATA, "the store is damaged: no header");
+}
+
+static enum err_code write_at(int fd, const uint8_t *bytes, size_t n_bytes, uint64_t at,
+                              struct err *err)
+{
+    for (size_t done = 0; done < n_bytes;) {
+        const ssize_t n = pwrite(fd, bytes + done, n_bytes - done, (off_t)(at + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return err_set(err, IO, "writing the store failed after %" PRIu64 " bytes (%s)",
+                           at + done, n < 0 ? strerror(errno) : "nothing was written");
+        done += (size_t)n;
+    }
+    return OK;
+}
+
+enum err_code page_file_open(struct page_file *f, int fd, struct err *err)
+{
+    uint8_t head[HEADER_BYTES];
+    const enum err_code rc = read_header(fd, head, err);
+    if (rc)
+        return rc;
+    const size_t page_bytes = (size_t)head[PAGE_BYTES_AT] << 8 | head[PAGE_BYTES_AT + 1];
+    /* 1 stands for 65536. */
+    if (page_bytes < 512 || head[RESERVED_AT] != 0 || get_u32(head + AUTO_VACUUM_AT) != 0)
+        return err_set(err, UNSUPPORTED, "the store has pages of a kind that is not written here");
+    uint8_t *block = mem_resize(NULL, BLOCK_BYTES);
+    if (!block)
+        return err_no_memory(err, BLOCK_BYTES);
+    *f = (struct page_file){
+        .fd = fd, .page_bytes = page_bytes, .n_pages = get_u32(head + N_PAGES_AT), .block = block};
+    return OK;
+}
+
+void page_file_close(struct page_file *f)
+{
+    mem_free(f->block);
+    *f = (struct page_file){.fd = -1};
+}
+
+static enum err_code write_block(struct page_file *f, struct err *err)
+{
+    const uint64_t at = (uint64_t)(f->n_pages - f->n_block) * f->page_bytes;
+    const enum err_code rc = write_at(f->fd, f->block, f->n_block * f->page_bytes, at, err);
+    if (rc)
+        return rc;
+    f->n_block = 0;
+    const int64_t end = (int64_t)f->n_pages * (int64_t)f->page_bytes;
+    if (end - f->synced_at >= SYNC_STEP_BYTES) {
+        /* A hint, which may fail. */
+        (void)sync_file_range(f->fd, f->synced_at, end - f->synced_at, SYNC_FILE_RANGE_WRITE);
+        f->synced_at = end;
+    }
+    return OK;
+}
+
+/* The number of the next page when so many are there: the lock byte's page is none. */
+static uint32_t number_after(const struct page_file *f, uint32_t n_pages)
+{
+    return n_pages + (n_pages == LOCK_BYTE / f->page_bytes ? 2 : 1);
+}
+
+uint32_t page_file_after_next(const struct page_file *f)
+{
+    return number_after(f, number_after(f, f->n_pages));
+}
+
+static enum err_code append(struct page_file *f, const uint8_t *page, struct err *err)
+{
+    if (f->n_pages >= UINT32_MAX - 2)
+        return err_set(err, LIMIT, "the store has as many pages as it can have");
+    if ((f->n_block + 1) * f->page_bytes > BLOCK_BYTES) {
+        const enum err_code rc = write_block(f, err);
+        if (rc)
+            return rc;
+    }
+    memcpy(f->block + f->n_block++ * f->page_bytes, page, f->page_bytes);
+    f->n_pages++;
+    return OK;
+}
+
+enum err_code page_file_put(struct page_file *f, const uint8_t *page, uint32_t *out_number,
+                            struct err *err)
+{
+    enum err_code rc = OK;
+    const uint32_t number = number_after(f, f->n_pages);
+    while (!rc && f->n_pages < number) /* what the lock byte's page holds does not matter */
+        rc = append(f, page, err);
+    if (!rc)
+        *out_number = f->n_pages;
+    return rc;
+}
+
+enum err_code page_file_put_at(struct page_file *f, uint32_t number, const uint8_t *page,
+                               struct err *err)
+{
+    return write_at(f->fd, page, f->page_bytes, (uint64_t)(number - 1) * f->page_bytes, err);
+}
+
+enum err_code page_file_end(struct page_file *f, struct err *err)
+{
+    uint8_t head[HEADER_BYTES];
+    enum err_code rc = write_block(f, err);
+    if (!rc)
+        rc = read_header(f->fd, head, err);
+    if (rc)
+        return rc;
+    const uint32_t change = get_u32(head + CHANGE_COUNTER_AT) + 1;
+    put_u32(head + CHANGE_COUNTER_AT, change);
+    put_u32(head + VALID_FOR_AT, change);
+    put_u32(head + N_PAGES_AT, f->n_pages);
+    return write_at(f->fd, head, HEADER_BYTES, 0, err);
+}
