@@ -1,4 +1,4 @@
-foreach(unit bundle field_set field_types geojson_geometry geojson_split geom_repair import import_failing_allocations import_ids import_info
+foreach(unit crs_placer bundle field_set field_types geojson_geometry geojson_split geom_repair import import_failing_allocations import_ids import_info
         import_modes json_scan layer_name loose_type)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
