@@ -1,17 +1,26 @@
 #include "importers/registry.h"
 
 #include "importers/head_name.h"
+#include "importers/import_mapping.h"
 
 #include <string.h>
 
+extern const struct importer importer_csv;
+extern const struct importer importer_dbf;
 extern const struct importer importer_geojson;
+extern const struct importer importer_mapping;
 extern const struct importer importer_mbtiles;
 extern const struct importer importer_pmtiles;
+extern const struct importer importer_shapefile;
 
 const struct importer *const importer_list[] = {
     &importer_geojson,
+    &importer_shapefile,
+    &importer_dbf,
     &importer_mbtiles,
     &importer_pmtiles,
+    &importer_mapping,
+    &importer_csv,
     NULL,
 };
 
@@ -75,12 +84,27 @@ struct span registry_bare_name(const char *source)
     return name;
 }
 
+/* Whoever says --mapping wants no other importer. */
+static enum err_code choose_mapping(const struct input *in, const char *mapping,
+                                    const struct importer **out, struct err *err)
+{
+    bool takes = false;
+    const enum err_code rc = import_mapping_takes(in, mapping, &takes, err);
+    if (rc)
+        return rc;
+    if (!takes)
+        return err_set(err, BAD_DATA, "the mapping reads other files");
+    *out = &importer_mapping;
+    return OK;
+}
+
 enum err_code registry_choose(const struct input *in, const struct reader_options *o,
                               struct span head, const struct importer **out, struct err *err)
 {
     const char *suffix = NULL;
     const char *name = bundle_name(in->bundle, in->file);
-    (void)o;
+    if (o->mapping)
+        return choose_mapping(in, o->mapping, out, err);
     for (const struct importer *const *i = importer_list; *i; i++) {
         if ((*i)->recognises(in, head)) {
             *out = *i;
