@@ -55,10 +55,22 @@ static enum err_code unpack_values(struct bytes *r, struct arena *a, struct pack
     return OK;
 }
 
+static struct bytes bytes_of(struct span record)
+{
+    return (struct bytes){(const uint8_t *)record.at,
+                          (const uint8_t *)record.at + record.len_bytes};
+}
+
+enum err_code feature_unpack_number(struct span record, uint64_t *out, struct err *err)
+{
+    struct bytes r = bytes_of(record);
+    return bytes_get_varint(&r, out, err);
+}
+
 enum err_code feature_unpack(struct span record, struct arena *a, struct packed_feature *out,
                              struct err *err)
 {
-    struct bytes r = {(const uint8_t *)record.at, (const uint8_t *)record.at + record.len_bytes};
+    struct bytes r = bytes_of(record);
     struct packed_feature f = {0};
     enum err_code rc = bytes_get_varint(&r, &f.number, err);
     if (!rc)

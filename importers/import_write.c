@@ -1,4 +1,5 @@
 /* The second half of an import: from the spool into the store, row by row in Hilbert order. */
+#include "importers/derive_lane.h"
 #include "importers/feature_pack.h"
 #include "importers/import_job.h"
 
@@ -11,8 +12,7 @@ struct writing {
     struct import_job *job;
     struct layer_spec spec;
     struct layer_writer *writer;
-    struct arena arena;   /* for one feature */
-    struct value *values; /* of the feature, one for each field; in the job's arena */
+    struct derive_lane *lane;
     struct buf id;
     uint64_t n_written;
 };
@@ -72,9 +72,6 @@ static enum err_code make_spec(struct writing *w, struct err *err)
     if (rc)
         return rc;
     w->spec.fields = fields;
-    w->values = arena_new(j->arena, w->spec.n_fields, sizeof *w->values, err);
-    if (!w->values)
-        return NO_MEMORY;
     struct import_options times = *o;
     if (j->adds) {
         keep_words(&w->spec, j->existing);
@@ -94,52 +91,83 @@ static enum err_code begin(struct writing *w, struct err *err)
         rc = layer_writer_open(w->job->store, &w->spec, &w->writer, err);
     if (!rc && d)
         rc = d->begin(d->state, &w->spec, err);
+    return rc ? rc : derive_lane_new(d, &w->lane, err);
+}
+
+/* The public id, in the arena. */
+static enum err_code make_id(struct writing *w, const struct packed_feature *p,
+                             const struct value *values, struct arena *a, struct span *out,
+                             struct err *err)
+{
+    const size_t id_field = w->job->outcome.ids.id_field;
+    if (id_field != NO_FIELD && values[id_field].type == VALUE_TEXT) {
+        *out = values[id_field].text;
+        return OK;
+    }
+    buf_reset(&w->id);
+    if (id_field == NO_FIELD)
+        buf_printf(&w->id, "%" PRIu64, p->position);
+    else
+        value_put_text(&w->id, &values[id_field]);
+    enum err_code rc = buf_status(&w->id, err);
+    char *copy = rc ? NULL : arena_strndup(a, buf_text(&w->id), w->id.len_bytes, err);
+    if (!rc && !copy)
+        return NO_MEMORY;
+    if (!rc)
+        *out = (struct span){copy, w->id.len_bytes};
     return rc;
 }
 
-/* The feature as a row: every field has a value, of the type that was settled. */
+/* The feature as a row, in the arena: every field has a value, of the type that was settled. */
 static enum err_code make_feature(struct writing *w, const struct packed_feature *p,
-                                  struct feature *out, struct err *err)
+                                  struct arena *a, struct feature *out, struct err *err)
 {
-    const struct id_decision ids = w->job->outcome.ids;
-    enum err_code rc = OK;
-    for (size_t i = 0; i < w->spec.n_fields; i++)
-        w->values[i] = value_null();
+    const size_t member_field = w->job->outcome.ids.member_field;
+    const size_t n = w->spec.n_fields;
+    struct value *values = arena_raw(a, n, sizeof *values, err);
+    if (!values)
+        return NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        values[i] = value_null();
     for (size_t i = 0; i < p->n_values; i++)
-        w->values[p->fields[i]] = p->values[i];
-    if (ids.member_field != NO_FIELD && p->id.at && w->values[ids.member_field].type == VALUE_NULL)
-        w->values[ids.member_field] = value_text(p->id);
-    for (size_t i = 0; !rc && i < w->spec.n_fields; i++)
-        rc = field_value_as(w->spec.fields[i].type, &w->values[i], &w->arena, err);
-    buf_reset(&w->id);
-    if (ids.id_field == NO_FIELD)
-        buf_printf(&w->id, "%" PRIu64, p->position);
-    else
-        value_put_text(&w->id, &w->values[ids.id_field]);
-    *out = (struct feature){
-        .id = {buf_text(&w->id), w->id.len_bytes},
-        .geom = p->geom,
-        .values = w->values,
-        .n_values = w->spec.n_fields,
-    };
-    return rc ? rc : buf_status(&w->id, err);
+        values[p->fields[i]] = p->values[i];
+    if (member_field != NO_FIELD && p->id.at && values[member_field].type == VALUE_NULL)
+        values[member_field] = value_text(p->id);
+    enum err_code rc = OK;
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = field_value_as(w->spec.fields[i].type, &values[i], a, err);
+    *out = (struct feature){.geom = p->geom, .values = values, .n_values = n};
+    return rc ? rc : make_id(w, p, values, a, &out->id, err);
 }
 
+/* A row of the layer; its drawables follow on the lane's thread. */
 static enum err_code write_feature(struct writing *w, const struct packed_feature *p,
-                                   struct err *err)
+                                   struct arena *a, struct err *err)
 {
-    struct deriver *d = w->job->options->deriver;
     struct feature f;
-    enum err_code rc = make_feature(w, p, &f, err);
+    enum err_code rc = make_feature(w, p, a, &f, err);
     if (!rc)
         rc = layer_writer_put(w->writer, &f, err);
-    if (!rc && d)
-        rc = d->feature(d->state, &f, err);
+    if (!rc)
+        rc = derive_lane_put(w->lane, &f, err);
     if (!rc)
         w->n_written++;
     if (!rc && w->n_written % PROGRESS_FEATURES == 0)
         rc = tell(w->job, IMPORT_WRITING, w->n_written, err);
     return rc;
+}
+
+/* A record of the spool, which lends its bytes only until the next. */
+static enum err_code write_record(struct writing *w, struct span record, struct err *err)
+{
+    struct arena *a = derive_lane_arena(w->lane);
+    struct packed_feature p;
+    char *copy = arena_raw(a, record.len_bytes, 1, err);
+    if (!copy)
+        return NO_MEMORY;
+    memcpy(copy, record.at, record.len_bytes);
+    const enum err_code rc = feature_unpack((struct span){copy, record.len_bytes}, a, &p, err);
+    return rc ? rc : write_feature(w, &p, a, err);
 }
 
 static enum err_code write_features(struct writing *w, struct err *err)
@@ -148,19 +176,17 @@ static enum err_code write_features(struct writing *w, struct err *err)
     const struct id_check *ids = sink_ids(w->job->sink);
     enum err_code rc = OK;
     while (!rc) {
-        uint64_t key = 0;
+        uint64_t key = 0, number = 0;
         struct span record;
-        struct packed_feature p;
         bool more = false;
         rc = spool_next(spool, &key, &record, &more, err);
         if (rc || !more)
             break;
-        arena_reset(&w->arena);
-        rc = feature_unpack(record, &w->arena, &p, err);
-        if (!rc && !id_check_is_dropped(ids, p.number))
-            rc = write_feature(w, &p, err);
+        rc = feature_unpack_number(record, &number, err);
+        if (!rc && !id_check_is_dropped(ids, number))
+            rc = write_record(w, record, err);
     }
-    return rc;
+    return rc ? rc : derive_lane_end(w->lane, err);
 }
 
 static enum err_code derive(struct writing *w, struct err *err)
@@ -194,18 +220,33 @@ static enum err_code summarise(const struct writing *w, struct err *err)
     const struct layer_spec *spec = &w->spec;
     const char *id = spec->id_field >= 0 ? spec->fields[spec->id_field].name : NULL;
     const char *time = spec->time_field >= 0 ? spec->fields[spec->time_field].name : NULL;
+    const struct sink_outcome *outcome = &j->outcome;
     s->n_written = w->n_written;
+    if (j->adds) {
+        s->n_updated = outcome->ids.n_updated;
+        s->n_deleted = outcome->ids.n_deleted;
+        s->n_inserted = outcome->counts.n_taken - outcome->ids.n_refused - s->n_updated;
+    }
     s->n_fields = spec->n_fields;
     s->id_field = arena_strdup(j->arena, id, err);
     s->time_field = arena_strdup(j->arena, time, err);
     return (id && !s->id_field) || (time && !s->time_field) ? NO_MEMORY : OK;
 }
 
+enum err_code import_write_nothing(struct import_job *j, struct err *err)
+{
+    struct writing w = {.job = j};
+    const struct id_decision *ids = &j->outcome.ids;
+    const enum err_code rc = make_spec(&w, err);
+    w.n_written =
+        spool_count(sink_spool(j->sink)) - ids->n_updated - ids->n_deleted - ids->n_refused;
+    return rc ? rc : summarise(&w, err);
+}
+
 enum err_code import_write(struct import_job *j, struct err *err)
 {
     struct writing w = {.job = j};
     const int64_t start_us = when_monotonic_us();
-    arena_init(&w.arena, SIZE_MAX);
     buf_init(&w.id, 1 << 20);
     enum err_code rc = begin(&w, err);
     if (!rc)
@@ -218,9 +259,9 @@ enum err_code import_write(struct import_job *j, struct err *err)
         rc = summarise(&w, err);
     if (!rc)
         rc = commit(&w, err);
+    derive_lane_free(w.lane);
     layer_writer_abort(w.writer);
     j->summary.write_s = (double)(when_monotonic_us() - start_us) / 1e6 - j->summary.derive_s;
     buf_clear(&w.id);
-    arena_clear(&w.arena);
     return rc;
 }
