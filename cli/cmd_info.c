@@ -1,188 +1,150 @@
 /* cassini info: what is in a source, before importing it. */
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/import_options.h"
+#include "cli/info_text.h"
 #include "cli/interrupt.h"
-#include "cli/layer_json.h"
 #include "cli/progress.h"
-#include "cli/table.h"
 
 #define ARENA_MAX_BYTES  (64u << 20)
 #define RESULT_MAX_BYTES (64u << 20)
 
-static void put_counted(struct buf *b, const char *title, uint64_t n)
-{
-    buf_printf(b, "%-12s", title);
-    text_put_count(b, n);
-    buf_put_text(b, "\n");
-}
+struct info_job {
+    const struct options *o;
+    struct import_options import;
+    struct input_list list;
+    struct arena plan; /* the list */
+    struct arena work; /* one layer */
+    struct buf result;
+    size_t n_told;
+    enum exit_code code;
+};
 
-static void put_box(struct buf *b, const struct bbox *box)
+/* A source of one layer is told as that layer; of several, each with its place. */
+static enum err_code tell(struct info_job *job, struct json_out *j, const struct input *in,
+                          const struct source_info *info, struct err *err)
 {
-    if (bbox_is_empty(box))
-        return;
-    const double sides[] = {box->min_x, box->min_y, box->max_x, box->max_y};
-    buf_put_text(b, "bbox        ");
-    for (int i = 0; i < 4; i++) {
-        buf_put_text(b, i ? ", " : "");
-        text_put_f64(b, sides[i]);
-    }
-    buf_put_text(b, "\n");
-}
-
-static void put_kept(struct buf *b, const struct source_info *s)
-{
-    buf_printf(b, "format      %s\nlayer       %s\ntiles       ", s->importer, s->layer);
-    text_put_count(b, s->kept.n_tiles);
-    buf_printf(b, ", %s\nzoom        %d-%d\n", s->kept.format, s->kept.min_zoom, s->kept.max_zoom);
-    put_box(b, &s->bbox);
-    buf_put_text(b, "size        ");
-    text_put_size(b, s->source_bytes);
-    buf_put_text(b, "\n");
-}
-
-static void put_head(struct buf *b, const struct source_info *s)
-{
-    buf_printf(b, "format      %s\nlayer       %s\n", s->importer, s->layer);
-    if (s->geom_type == GEOM_NONE)
-        buf_put_text(b, "geometry    none\n");
-    else
-        buf_printf(b, "geometry    %s\nCRS         EPSG:%d\n",
-                   s->geom_type == GEOM_COLLECTION ? "any" : geom_type_name(s->geom_type),
-                   (int)s->epsg);
-    put_box(b, &s->bbox);
-    buf_put_text(b, "size        ");
-    text_put_size(b, s->source_bytes);
-    buf_put_text(b, s->complete ? "\n" : ", not all of it read\n");
-    put_counted(b, "features", s->n_features);
-    buf_printf(b, "id          %s\n", s->id_field ? s->id_field : "position in the source");
-    if (s->time_field)
-        buf_printf(b, "time        %s\n", s->time_field);
-}
-
-static void put_warnings(struct buf *b, const struct source_info *s)
-{
-    for (size_t i = 0; i < s->n_notes; i++)
-        buf_printf(b, "note        %s\n", s->notes[i]);
-    const struct {
-        uint64_t n;
-        const char *words;
-    } warnings[] = {
-        {s->n_rejected, "would be rejected"},
-        {s->n_invalid, "geometries are not valid and would be repaired"},
-        {s->geom_type == GEOM_NONE ? 0 : s->n_without_geometry, "have no geometry"},
-    };
-    for (size_t i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
-        if (warnings[i].n == 0)
-            continue;
-        buf_put_text(b, "warning     ");
-        text_put_count(b, warnings[i].n);
-        buf_printf(b, " %s\n", warnings[i].words);
-    }
-}
-
-static enum err_code put_fields(struct buf *b, const struct source_info *s, struct arena *a,
-                                struct err *err)
-{
-    static const char *const titles[] = {"field", "type", "null", "examples"};
-    struct table t;
-    table_init(&t, sizeof titles / sizeof titles[0], titles);
-    t.right[2] = true;
+    struct buf source;
+    const bool alone = job->list.n_inputs == 1;
     enum err_code rc = OK;
-    for (size_t i = 0; !rc && i < s->n_fields; i++) {
-        const struct source_field *f = &s->fields[i];
-        struct buf count;
-        buf_init(&count, 64);
-        text_put_count(&count, f->n_null);
-        const char *nulls = arena_strdup(a, buf_text(&count), err);
-        buf_clear(&count);
-        const char *const cells[] = {f->name, field_type_name(f->type), nulls,
-                                     f->examples ? f->examples : ""};
-        if (nulls)
-            table_row(&t, cells);
-        else
-            rc = err_add(err, "field '%s'", f->name);
+    buf_init(&source, 1 << 16);
+    if (!alone)
+        input_put_name(&source, in);
+    if (j) {
+        info_put_json(j, info, alone ? NULL : buf_text(&source));
+    } else {
+        if (job->n_told > 0)
+            buf_put_text(&job->result, "\n");
+        if (!alone)
+            buf_printf(&job->result, "source      %s\n", buf_text(&source));
+        rc = info_put_text(&job->result, info, &job->work, err);
     }
-    buf_put_text(b, "\n");
-    if (!rc)
-        rc = table_put(&t, b, err);
-    table_clear(&t);
+    job->n_told++;
+    buf_clear(&source);
     return rc;
 }
 
-static void put_json(struct buf *b, const struct source_info *s)
+/* What is wrong with one of several layers does not hide the others. */
+static enum err_code tell_all(struct info_job *job, struct json_out *j, struct err *err)
 {
-    struct json_out json = json_out(b);
-    struct json_out *j = &json;
-    json_object(j);
-    json_member_text(j, "format", s->importer);
-    json_member_text(j, "layer", s->layer);
-    if (s->kept.format) {
-        json_member_text(j, "tileFormat", s->kept.format);
-        json_member_int(j, "tiles", (int64_t)s->kept.n_tiles);
-        json_member_int(j, "minZoom", s->kept.min_zoom);
-        json_member_int(j, "maxZoom", s->kept.max_zoom);
+    const uint64_t n_max = (uint64_t)options_integer(job->o, "max-features");
+    enum err_code rc = OK;
+    for (size_t i = 0; !rc && i < job->list.n_inputs; i++) {
+        const struct input *in = &job->list.inputs[i];
+        struct source_info info = {0};
+        struct err why = {0};
+        arena_reset(&job->work);
+        rc = import_info(in, &job->import, n_max, &job->work, &info, &why);
+        if (!rc)
+            rc = tell(job, j, in, &info, &why);
+        bundle_release(in->bundle, in->file);
+        if (!rc)
+            continue;
+        if (job->list.n_inputs == 1 || rc == CANCELED || rc == NO_MEMORY)
+            return err_set(err, rc, "%s", why.text);
+        job->code = command_failed(job->o, &why);
+        rc = OK;
     }
-    json_member_text(j, "geometry",
-                     s->geom_type == GEOM_NONE ? NULL : geom_type_name(s->geom_type));
-    json_member_int(j, "epsg", s->epsg);
-    json_key(j, "bbox");
-    bbox_put_json(j, &s->bbox);
-    json_member_int(j, "bytes", (int64_t)s->source_bytes);
-    json_member_bool(j, "complete", s->complete);
-    json_member_int(j, "features", (int64_t)s->n_features);
-    json_member_int(j, "withoutGeometry", (int64_t)s->n_without_geometry);
-    json_member_int(j, "invalid", (int64_t)s->n_invalid);
-    json_member_int(j, "rejected", (int64_t)s->n_rejected);
-    json_member_text(j, "id", s->id_field);
-    json_member_text(j, "time", s->time_field);
-    json_key(j, "fields");
-    json_array(j);
-    for (size_t i = 0; i < s->n_fields; i++) {
-        json_object(j);
-        json_member_text(j, "name", s->fields[i].name);
-        json_member_text(j, "type", field_type_name(s->fields[i].type));
-        json_member_int(j, "null", (int64_t)s->fields[i].n_null);
-        json_member_text(j, "examples", s->fields[i].examples);
-        json_object_end(j);
+    return rc;
+}
+
+static void tell_failures(struct info_job *job)
+{
+    const struct input_list *l = &job->list;
+    for (size_t i = 0; i < l->n_failures; i++) {
+        struct err why = l->failures[i].why;
+        err_add(&why, "%s/%s", bundle_path(l->bundle), l->failures[i].name);
+        job->code = command_failed(job->o, &why);
     }
-    json_array_end(j);
-    json_object_end(j);
-    buf_put_text(b, "\n");
+}
+
+static enum err_code put_text(struct info_job *job, struct err *err)
+{
+    const struct input_list *l = &job->list;
+    const enum err_code rc = tell_all(job, NULL, err);
+    for (size_t i = 0; !rc && i < l->n_skipped; i++)
+        buf_printf(&job->result, "%s%s %s\n", i ? "" : "\n", i ? "           " : "skipped    ",
+                   l->skipped[i]);
+    return rc;
+}
+
+static enum err_code put_json(struct info_job *job, struct err *err)
+{
+    const struct input_list *l = &job->list;
+    struct json_out json = json_out(&job->result);
+    const bool several = l->n_inputs > 1;
+    if (several) {
+        json_object(&json);
+        json_key(&json, "layers");
+        json_array(&json);
+    }
+    const enum err_code rc = tell_all(job, &json, err);
+    if (several) {
+        json_array_end(&json);
+        json_key(&json, "skipped");
+        json_array(&json);
+        for (size_t i = 0; i < l->n_skipped; i++)
+            json_text(&json, l->skipped[i]);
+        json_array_end(&json);
+        json_object_end(&json);
+    }
+    buf_put_text(&job->result, "\n");
+    return rc;
+}
+
+static enum err_code look(struct info_job *job, struct err *err)
+{
+    const char *source = job->o->arguments[0];
+    struct progress progress = progress_start(source, true);
+    struct import_options *import = &job->import;
+    import->max_rejects = 1; /* info tells of all of them */
+    import->progress = progress_show;
+    import->progress_state = &progress;
+    import->reader.fetch.progress = progress_fetched;
+    import->reader.fetch.state = &progress;
+    enum err_code rc = input_list_open(source, &import->reader, &job->plan, &job->list, err);
+    if (rc)
+        return rc;
+    tell_failures(job);
+    return options_flag(job->o, "json") ? put_json(job, err) : put_text(job, err);
 }
 
 static enum exit_code run(const struct options *o)
 {
-    struct arena arena;
-    struct buf result;
+    struct info_job job = {.o = o, .import = import_options_of(o)};
     struct err err = {0};
-    struct source_info info = {0};
-    arena_init(&arena, ARENA_MAX_BYTES);
-    buf_init(&result, RESULT_MAX_BYTES);
+    arena_init(&job.plan, ARENA_MAX_BYTES);
+    arena_init(&job.work, ARENA_MAX_BYTES);
+    buf_init(&job.result, RESULT_MAX_BYTES);
     interrupt_listen();
-    struct progress progress = progress_start(o->arguments[0], true);
-    struct input_list list = {0};
-    struct import_options import = import_options_of(o);
-    import.max_rejects = 1; /* info tells of all of them */
-    import.progress = progress_show;
-    import.progress_state = &progress;
-    enum err_code rc = input_list_open(o->arguments[0], &import.reader, &arena, &list, &err);
-    if (!rc)
-        rc = import_info(&list.inputs[0], &import, (uint64_t)options_integer(o, "max-features"),
-                         &arena, &info, &err);
-    if (!rc && options_flag(o, "json")) {
-        put_json(&result, &info);
-    } else if (!rc) {
-        (info.kept.format ? put_kept : put_head)(&result, &info);
-        put_warnings(&result, &info);
-        if (!info.kept.format)
-            rc = put_fields(&result, &info, &arena, &err);
-    }
-    const enum exit_code code = rc ? command_failed(o, &err) : command_print(o, &result);
-    input_list_close(&list);
-    buf_clear(&result);
-    arena_clear(&arena);
-    return code;
+    if (look(&job, &err))
+        job.code = command_failed(o, &err);
+    else if (command_print(o, &job.result) != EXIT_DONE)
+        job.code = EXIT_FAILED;
+    input_list_close(&job.list);
+    buf_clear(&job.result);
+    arena_clear(&job.work);
+    arena_clear(&job.plan);
+    return job.code;
 }
 
 const struct command command_info = {
@@ -191,7 +153,7 @@ const struct command command_info = {
     .min_arguments = 1,
     .max_arguments = 1,
     .summary = "Tell what is in a source, before importing it",
-    .description = "Read SOURCE as an import would and tell what would become of it: layer, "
+    .description = "Read SOURCE as an import would and tell what would become of it: layers, "
                    "geometry, coordinate reference system, fields with their types and examples, "
                    "and what would be rejected or repaired. Nothing is written.",
     .run = run,

@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include "base/json_write.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "cli/interrupt.h"
@@ -99,21 +100,121 @@ static void draw(const struct progress *state, const struct import_progress *p, 
     buf_clear(&line);
 }
 
+/* Whether it is time to show something again; then it will be. */
+static bool is_due(struct progress *s, int64_t now_us)
+{
+    if ((!s->json && (s->quiet || !s->terminal)) || now_us < s->redraw_us)
+        return false;
+    s->redraw_us = now_us + REDRAW_EVERY_US;
+    s->shown = !s->json;
+    return true;
+}
+
+static void draw_fetching(const struct progress *state, uint64_t n_bytes, uint64_t n_bytes_total)
+{
+    struct buf line;
+    buf_init(&line, 1024);
+    if (n_bytes_total)
+        put_bar(&line, n_bytes < n_bytes_total ? (double)n_bytes / (double)n_bytes_total : 1);
+    buf_put_text(&line, "fetching  ");
+    text_put_size(&line, n_bytes);
+    buf_printf(&line, "  %s", state->source);
+    const struct span text = span_of(buf_text(&line));
+    fprintf(stderr, "\r%.*s\x1b[K", bytes_that_fit(text), text.at);
+    buf_clear(&line);
+}
+
+/* One line, in one call: lines of several programs on one terminal stay whole. */
+static void put_event(struct json_out *j)
+{
+    struct buf *line = j->to;
+    struct err err = {0};
+    json_object_end(j);
+    buf_put_text(line, "\n");
+    if (!buf_status(line, &err))
+        fputs(buf_text(line), stderr);
+    buf_clear(line);
+}
+
+static struct json_out begin_event(struct buf *line, const char *source, const char *event)
+{
+    buf_init(line, 1 << 20);
+    struct json_out j = json_out(line);
+    json_object(&j);
+    json_member_text(&j, "event", event);
+    json_member_text(&j, "source", source);
+    return j;
+}
+
+void progress_event(const char *source, const char *event, const char *error)
+{
+    struct buf line;
+    struct json_out j = begin_event(&line, source, event);
+    json_member_text(&j, "error", error);
+    put_event(&j);
+}
+
+static void put_known(struct json_out *j, const char *key, uint64_t n)
+{
+    if (n > 0)
+        json_member_int(j, key, (int64_t)n);
+}
+
+static void put_progress(const struct progress *state, const struct import_progress *p)
+{
+    struct buf line;
+    struct json_out j = begin_event(&line, state->source, "progress");
+    json_member_text(&j, "phase", phase_words[p->phase]);
+    json_member_int(&j, "features", (int64_t)p->n_features);
+    put_known(&j, "totalFeatures", p->n_features_total);
+    if (p->phase == IMPORT_READING) {
+        json_member_int(&j, "bytes", (int64_t)p->source.raw_bytes);
+        put_known(&j, "totalBytes", p->source.raw_total_bytes);
+    }
+    put_event(&j);
+}
+
+static void put_fetching(const struct progress *state, uint64_t n_bytes, uint64_t n_bytes_total)
+{
+    struct buf line;
+    struct json_out j = begin_event(&line, state->source, "progress");
+    json_member_text(&j, "phase", "fetching");
+    json_member_int(&j, "bytes", (int64_t)n_bytes);
+    put_known(&j, "totalBytes", n_bytes_total);
+    put_event(&j);
+}
+
+bool progress_fetched(void *state, uint64_t n_bytes, uint64_t n_bytes_total)
+{
+    struct progress *s = state;
+    const int64_t now_us = when_monotonic_us();
+    if (is_due(s, now_us)) {
+        if (s->json)
+            put_fetching(s, n_bytes, n_bytes_total);
+        else
+            draw_fetching(s, n_bytes, n_bytes_total);
+    }
+    return !interrupt_asked();
+}
+
 bool progress_show(void *state, const struct import_progress *p)
 {
     struct progress *s = state;
     const int64_t now_us = when_monotonic_us();
-    if (!s->began && !s->quiet && !s->terminal)
+    if (!s->began && s->json)
+        progress_event(s->source, "start", NULL);
+    else if (!s->began && !s->quiet && !s->terminal)
         fprintf(stderr, "cassini: import: reading %s\n", s->source);
     if (!s->began || s->phase != p->phase) {
         s->began = true;
         s->phase = p->phase;
         s->phase_us = now_us;
     }
-    if (s->terminal && !s->quiet && now_us >= s->redraw_us) {
-        draw(s, p, now_us);
-        s->shown = true;
-        s->redraw_us = now_us + REDRAW_EVERY_US;
+    if (is_due(s, now_us)) {
+        if (s->json)
+            put_progress(s, p);
+        else
+            draw(s, p, now_us);
     }
     return !interrupt_asked();
 }

@@ -1,4 +1,11 @@
-/* How far an import is: a bar that redraws itself on a terminal, one line anywhere else. */
+/*
+ * How far an import is: a bar that redraws itself on a terminal, one line anywhere else; and for
+ * programs events on standard error, one JSON object a line:
+ *   {"event":"start","source":"parks.geojson"}
+ *   {"event":"progress","source":...,"phase":"reading","features":1024,"bytes":...,"totalBytes":...}
+ *   {"event":"done","source":...}   {"event":"failed","source":...,"error":"..."}
+ * phase: fetching, reading, writing, drawing; totalFeatures and totalBytes where they are known.
+ */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
@@ -11,6 +18,7 @@
 struct progress {
     const char *source; /* as it is shown */
     bool quiet, terminal;
+    bool json;         /* events, at most ten a second */
     bool shown;        /* something is on the bar's line */
     int64_t phase_us;  /* when this phase began, monotonic */
     int64_t redraw_us; /* not before */
@@ -21,6 +29,10 @@ struct progress {
 struct progress progress_start(const char *source, bool quiet);
 /** Shows it; false when the user wants to end. `state` is a struct progress. */
 bool progress_show(void *state, const struct import_progress *p);
+/** The same of a source that is being fetched; n_bytes_total 0: not known. */
+bool progress_fetched(void *state, uint64_t n_bytes, uint64_t n_bytes_total);
+/** One event for programs; `error` may be NULL. */
+void progress_event(const char *source, const char *event, const char *error);
 /** Takes the bar away. */
 void progress_end(struct progress *p);
 

@@ -32,6 +32,7 @@ struct archive_entry {
     uint64_t index;
 };
 
+/* By name. */
 size_t archive_n_entries(const struct archive *a);
 const struct archive_entry *archive_entry(const struct archive *a, size_t i);
 

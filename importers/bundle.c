@@ -237,7 +237,7 @@ bool bundle_is_regular(const struct bundle *b, size_t file)
 /* The first file whose name is not less than the stem; names that begin with it follow. */
 static size_t first_of_stem(const struct bundle *b, struct span stem)
 {
-    size_t low = 0, high = b->kind == BUNDLE_FOLDER ? b->n_files : 0;
+    size_t low = 0, high = b->kind == BUNDLE_FILE ? 0 : b->n_files;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (strncmp(b->files[middle].name, stem.at, stem.len_bytes) < 0)
@@ -257,7 +257,7 @@ bool bundle_find(const struct bundle *b, struct span stem, const char *suffix, s
             *out = i;
             return true;
         }
-        if (!begins && b->kind == BUNDLE_FOLDER)
+        if (!begins && b->kind != BUNDLE_FILE)
             break;
     }
     return false;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zip.h>
 
@@ -67,6 +68,17 @@ static enum err_code check_name(const char *name, struct err *err)
                      : OK;
 }
 
+/* As in folders: what begins with a dot is not for people, nor is what a Mac adds. */
+static bool is_hidden(const char *name)
+{
+    for (const char *part = name; part; part = strchr(part, '/')) {
+        part += *part == '/';
+        if ((*part == '.' && part[1] != '/') || text_starts_with(part, "__MACOSX/"))
+            return true;
+    }
+    return false;
+}
+
 static enum err_code add_entry(struct archive *a, const zip_stat_t *about, struct err *err)
 {
     enum err_code rc =
@@ -83,7 +95,7 @@ static enum err_code add_entry(struct archive *a, const zip_stat_t *about, struc
         about->encryption_method != ZIP_EM_NONE)
         rc = err_set(err, UNSUPPORTED, "the entry '%s' is encrypted", name);
     const size_t n = strlen(name);
-    if (rc || n == 0 || name[n - 1] == '/')
+    if (rc || n == 0 || name[n - 1] == '/' || is_hidden(name))
         mem_free(name);
     else
         a->entries[a->n_entries++] = (struct archive_entry){name, about->size, about->index};
@@ -113,6 +125,11 @@ static enum err_code read_entries(struct archive *a, uint64_t max_bytes, uint64_
         rc = add_entry(a, &about, err);
     }
     return rc;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct archive_entry *)a)->name, ((const struct archive_entry *)b)->name);
 }
 
 static uint64_t bytes_allowed(uint64_t packed_bytes, uint64_t max_inflation)
@@ -156,6 +173,8 @@ enum err_code archive_open(const char *path, uint64_t max_files, uint64_t max_in
                      zip_get_num_entries(a->zip, 0));
     if (!rc)
         rc = read_entries(a, bytes_allowed(packed_bytes, max_inflation), max_inflation, err);
+    if (!rc && a->n_entries)
+        qsort(a->entries, a->n_entries, sizeof *a->entries, compare_names);
     if (rc)
         archive_close(a);
     else

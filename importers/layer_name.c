@@ -2,6 +2,7 @@
 #include "importers/import.h"
 #include "importers/registry.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The span behind the first '-', and what is before it; false when there is none. */
@@ -39,25 +40,39 @@ enum err_code import_layer_name(const char *source, struct buf *out, struct err 
     return buf_status(out, err);
 }
 
-/* The folder that holds the input: inside its folder or archive, else that one itself, else the
- * folder that its file lies in. */
-static struct span folder_of(const struct input *in)
+static struct span last_part(struct span path)
 {
-    const bool alone = bundle_kind(in->bundle) == BUNDLE_FILE;
-    const char *within = alone ? "" : bundle_name(in->bundle, in->file);
-    const char *path = strchr(within, '/') ? within : bundle_path(in->bundle);
-    struct span whole = span_of(path);
-    while (whole.len_bytes > 1 && path[whole.len_bytes - 1] == '/')
-        whole.len_bytes--;
-    const char *slash = memrchr(path, '/', whole.len_bytes);
-    if (!alone && path != within)
-        return slash ? (struct span){slash + 1, whole.len_bytes - (size_t)(slash + 1 - path)}
-                     : whole;
-    struct span folder = {path, slash ? (size_t)(slash - path) : 0};
-    slash = memrchr(path, '/', folder.len_bytes);
-    if (slash)
-        folder = (struct span){slash + 1, folder.len_bytes - (size_t)(slash + 1 - path)};
-    return folder;
+    while (path.len_bytes > 0 && path.at[path.len_bytes - 1] == '/')
+        path.len_bytes--;
+    const char *slash = memrchr(path.at, '/', path.len_bytes);
+    return slash ? (struct span){slash + 1, path.len_bytes - (size_t)(slash + 1 - path.at)} : path;
+}
+
+static struct span without_last_part(struct span path)
+{
+    const struct span last = last_part(path);
+    return (struct span){path.at, (size_t)(last.at - path.at)};
+}
+
+/* Inside its folder or archive, else that one itself, else what its file lies in. */
+static enum err_code put_folder(const struct input *in, struct buf *out, struct err *err)
+{
+    const enum bundle_kind kind = bundle_kind(in->bundle);
+    const char *within = bundle_name(in->bundle, in->file);
+    /* "." and "x.json" lie in folders with names; a URL is no path and stays as it is. */
+    char *real = realpath(bundle_path(in->bundle), NULL);
+    struct span path = span_of(real ? real : bundle_path(in->bundle));
+    if (kind == BUNDLE_FILE)
+        path = last_part(without_last_part(path));
+    else if (strchr(within, '/'))
+        path = last_part(without_last_part(span_of(within)));
+    else if (kind == BUNDLE_ARCHIVE)
+        path = registry_bare_name(path.at);
+    else
+        path = last_part(path);
+    text_put_slug(out, path);
+    free(real);
+    return buf_status(out, err);
 }
 
 /* A layer inside a file has no suffix that could be taken off. */
@@ -67,23 +82,6 @@ static enum err_code put_own_name(const struct input *in, struct buf *out, struc
         return import_layer_name(bundle_name(in->bundle, in->file), out, err);
     text_put_slug(out, span_of(in->inner));
     return buf_status(out, err);
-}
-
-static enum err_code put_folder(const struct input *in, struct buf *out, struct err *err)
-{
-    const struct span folder = folder_of(in);
-    struct buf name;
-    buf_init(&name, 1 << 16);
-    buf_put(&name, folder.at, folder.len_bytes);
-    enum err_code rc = buf_status(&name, err);
-    /* An archive's name has a suffix, a folder's only dots. */
-    if (!rc && bundle_kind(in->bundle) == BUNDLE_ARCHIVE &&
-        !strchr(bundle_name(in->bundle, in->file), '/'))
-        text_put_slug(out, registry_bare_name(buf_text(&name)));
-    else if (!rc)
-        text_put_slug(out, folder);
-    buf_clear(&name);
-    return rc ? rc : buf_status(out, err);
 }
 
 enum err_code input_layer_name(const struct input *in, const char *template, struct buf *out,
