@@ -30,6 +30,17 @@ struct kept_tiles {
     uint64_t n_tiles, n_blobs, n_bytes; /* bytes as they are kept, equal tiles once */
 };
 
+/** Whether there are tiles of the layer, made or kept; whether they are images. */
+static inline bool layer_has_tiles(const struct layer *l)
+{
+    return l->geom_type != GEOM_NONE || l->kept;
+}
+
+static inline bool layer_has_images(const struct layer *l)
+{
+    return l->kept && l->kept->format != TILE_MVT;
+}
+
 /** The zoom of that number; NULL without tiles. */
 const struct kept_zoom *kept_tiles_zoom(const struct kept_tiles *k, int zoom);
 

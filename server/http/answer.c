@@ -55,8 +55,8 @@ static bool has_header(const struct response *r, const char *name)
 static enum err_code compress(struct response *r, struct gzip *gzip, bool *out_done,
                               struct err *err)
 {
-    if (!gzip || r->body.len_bytes < GZIP_MIN_BYTES || !media_is_compressible(r->media) ||
-        has_header(r, "Content-Encoding"))
+    if (!gzip || r->is_gzip || r->body.len_bytes < GZIP_MIN_BYTES ||
+        !media_is_compressible(r->media) || has_header(r, "Content-Encoding"))
         return OK;
     struct buf smaller;
     buf_init(&smaller, r->body.limit_bytes);
@@ -105,7 +105,7 @@ enum err_code answer_new(struct response *r, struct gzip *gzip, struct answer **
     atomic_init(&c->n_refs, 1);
     a->status = r->status;
     a->max_age_s = r->max_age_s;
-    a->gzip = compressed;
+    a->gzip = compressed || r->is_gzip;
     a->media = r->media;
     a->n_bytes = n_bytes + blob_len_bytes(a->body);
     if (a->status == 200)

@@ -35,7 +35,7 @@ struct answer {
 
 /**
  * Take a response's body, compressing it when `gzip` is not NULL, the media is worth it and the
- * body is neither small nor encoded already.
+ * body is neither small nor encoded or compressed already.
  * In/out   r: its body is an empty husk afterwards
  * Errors   INTERNAL too many headers, or one with CR or LF; those of the body's buf
  */

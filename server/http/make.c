@@ -9,10 +9,28 @@ static struct response start(uint64_t max_bytes, int status, enum media media)
     return out;
 }
 
+/* The body comes compressed, and the client does not take that. */
+static enum err_code inflate(const struct maker *m, struct response *out, struct err *err)
+{
+    struct buf plain;
+    buf_init(&plain, m->max_response_bytes);
+    const struct span body = {(const char *)out->body.data, out->body.len_bytes};
+    enum err_code rc = buf_status(&out->body, err);
+    if (!rc)
+        rc = gzip_decompress(m->gzip, body, m->max_response_bytes, &plain, err);
+    if (!rc) {
+        buf_swap(&out->body, &plain);
+        out->is_gzip = false;
+    }
+    buf_clear(&plain);
+    return rc;
+}
+
 static enum err_code finish(const struct maker *m, struct response *out, bool gzip,
                             struct answer **answer, struct err *err)
 {
-    return answer_new(out, gzip ? m->gzip : NULL, answer, err);
+    const enum err_code rc = out->is_gzip && !gzip ? inflate(m, out, err) : OK;
+    return rc ? rc : answer_new(out, gzip ? m->gzip : NULL, answer, err);
 }
 
 struct answer *make_problem(const struct maker *m, const struct request *r, int status,

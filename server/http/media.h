@@ -23,6 +23,8 @@
     X(MEDIA_JAVASCRIPT, "js", "text/javascript; charset=utf-8", true)                              \
     X(MEDIA_SVG, "svg", "image/svg+xml", true)                                                     \
     X(MEDIA_PNG, "png", "image/png", false)                                                        \
+    X(MEDIA_JPEG, "jpeg", "image/jpeg", false)                                                     \
+    X(MEDIA_WEBP, "webp", "image/webp", false)                                                     \
     X(MEDIA_GLYPHS, "pbf", "application/x-protobuf", true)
 
 enum media {

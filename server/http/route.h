@@ -67,6 +67,7 @@ struct response {
     int status;       /* 200 unless set */
     enum media media; /* the request's unless set */
     struct buf body;  /* limit set by http */
+    bool is_gzip;     /* the body is gzip as it is: inflated for who does not take it */
     size_t n_headers;
     struct {
         const char *name, *value;

@@ -15,7 +15,16 @@ static const char *name_of(const char *source)
     return slash && slash[1] && !strstr(source, "://") ? slash + 1 : source;
 }
 
-static void put_import(struct doc *d, const struct request *r, const struct import_record *record)
+static void put_counts(struct doc *d, const struct import_record *record)
+{
+    doc_int(d, "featuresRead", (int64_t)record->n_read);
+    doc_int(d, "featuresWritten", (int64_t)record->n_written);
+    doc_int(d, "featuresRepaired", (int64_t)record->n_repaired);
+    doc_int(d, "featuresRejected", (int64_t)record->n_rejected);
+}
+
+static void put_import(struct doc *d, const struct request *r, const struct layer *layer,
+                       const struct import_record *record)
 {
     doc_text(d, "source", name_of(record->source));
     doc_text(d, "sha256", record->sha256);
@@ -23,10 +32,10 @@ static void put_import(struct doc *d, const struct request *r, const struct impo
     doc_text(d, "mode", record->mode);
     describe_time(d, r, "started", record->started_us);
     describe_time(d, r, "ended", record->ended_us);
-    doc_int(d, "featuresRead", (int64_t)record->n_read);
-    doc_int(d, "featuresWritten", (int64_t)record->n_written);
-    doc_int(d, "featuresRepaired", (int64_t)record->n_repaired);
-    doc_int(d, "featuresRejected", (int64_t)record->n_rejected);
+    if (layer->kept)
+        doc_int(d, "tilesWritten", (int64_t)record->n_written);
+    else
+        put_counts(d, record);
     doc_text(d, "software", record->software);
 }
 
@@ -41,12 +50,12 @@ static enum err_code put_provenance(struct doc *d, const struct request *r,
     if (rc)
         return rc;
     if (r->media == MEDIA_HTML && n == 1) {
-        put_import(doc_object(d, "provenance"), r, &imports[0]);
+        put_import(doc_object(d, "provenance"), r, layer, &imports[0]);
         return OK;
     }
     struct doc *list = doc_array(d, "provenance");
     for (size_t i = 0; i < n; i++)
-        put_import(doc_add_object(list), r, &imports[i]);
+        put_import(doc_add_object(list), r, layer, &imports[i]);
     return OK;
 }
 

@@ -6,6 +6,7 @@
 #include "server/ogc/arena_text.h"
 #include "server/ogc/links.h"
 #include "server/ogc/params.h"
+#include "store/tileset.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,11 +93,16 @@ static void put_links(struct doc *d, const struct request *r, const struct layer
     static const enum media features[] = {MEDIA_GEOJSON, MEDIA_HTML, MEDIA_END};
     static const enum media schema[] = {MEDIA_SCHEMA, MEDIA_HTML, MEDIA_END};
     const char *path = arena_printf(r->arena, NULL, "/collections/%s", layer->name);
-    link_media(d, r, "items", features, "Features", arena_printf(r->arena, NULL, "%s/items", path));
-    link_media(d, r, REL_SCHEMA, schema, "Schema of the features",
-               arena_printf(r->arena, NULL, "%s/schema", path));
-    if (layer->geom_type != GEOM_NONE) {
-        link_media(d, r, REL_TILESETS_VECTOR, json_and_html, "Vector tiles",
+    if (!layer->kept) {
+        link_media(d, r, "items", features, "Features",
+                   arena_printf(r->arena, NULL, "%s/items", path));
+        link_media(d, r, REL_SCHEMA, schema, "Schema of the features",
+                   arena_printf(r->arena, NULL, "%s/schema", path));
+    }
+    if (layer_has_tiles(layer)) {
+        const bool is_map = layer_has_images(layer);
+        link_media(d, r, is_map ? REL_TILESETS_MAP : REL_TILESETS_VECTOR, json_and_html,
+                   is_map ? "Map tiles" : "Vector tiles",
                    arena_printf(r->arena, NULL, "%s/tiles", path));
         link_to(d, r, "preview", MEDIA_HTML, "Map", "/map#layers=%s", layer->name);
     }
@@ -106,15 +112,8 @@ static void put_links(struct doc *d, const struct request *r, const struct layer
                  &(struct doc_link){.rel = "license", .title = "Licence", .href = layer->license});
 }
 
-void describe_layer(struct doc *d, const struct request *r, const struct layer *layer)
+static void put_features(struct doc *d, const struct layer *layer)
 {
-    doc_text(d, "id", layer->name);
-    doc_text(d, "title", layer->title);
-    doc_text(d, "description", layer->description);
-    put_keywords(d, r, layer->keywords);
-    doc_text(d, "attribution", layer->attribution);
-    doc_text(d, "license", layer->license);
-    put_extent(d, r, layer);
     doc_text(d, "itemType", "feature");
     doc_add_text(doc_array(d, "crs"), CRS84_URI);
     doc_text(d, "dataType", "vector");
@@ -127,7 +126,31 @@ void describe_layer(struct doc *d, const struct request *r, const struct layer *
     if (layer->id_field >= 0)
         doc_text(d, "idField", layer->fields[layer->id_field].name);
     doc_int(d, "featureCount", (int64_t)layer->n_features);
-    if (layer->geom_type != GEOM_NONE) {
+}
+
+/* Another kind of items than features, so that clients that want these look elsewhere. */
+static void put_kept(struct doc *d, const struct layer *layer)
+{
+    doc_text(d, "itemType", "tile");
+    doc_text(d, "dataType", layer_has_images(layer) ? "map" : "vector");
+    doc_text(d, "tileFormat", tile_format_name(layer->kept->format));
+    doc_int(d, "tileCount", (int64_t)layer->kept->n_tiles);
+}
+
+void describe_layer(struct doc *d, const struct request *r, const struct layer *layer)
+{
+    doc_text(d, "id", layer->name);
+    doc_text(d, "title", layer->title);
+    doc_text(d, "description", layer->description);
+    put_keywords(d, r, layer->keywords);
+    doc_text(d, "attribution", layer->attribution);
+    doc_text(d, "license", layer->license);
+    put_extent(d, r, layer);
+    if (layer->kept)
+        put_kept(d, layer);
+    else
+        put_features(d, layer);
+    if (layer_has_tiles(layer)) {
         doc_int(d, "minZoom", layer->min_zoom);
         doc_int(d, "maxZoom", layer->max_zoom);
     }
@@ -140,7 +163,9 @@ void describe_layer_briefly(struct doc *d, const struct request *r, const struct
     doc_text(d, "title", layer->title);
     doc_text(d, "description", layer->description);
     doc_text(d, "geometry",
-             layer->geom_type == GEOM_COLLECTION ? "any" : geom_type_name(layer->geom_type));
+             layer->kept                           ? "ready-made tiles"
+             : layer->geom_type == GEOM_COLLECTION ? "any"
+                                                   : geom_type_name(layer->geom_type));
     doc_int(d, "features", (int64_t)layer->n_features);
     describe_time(d, r, "updated", layer->updated_us);
     link_to(d, r, "self", MEDIA_HTML, layer->name, "/collections/%s", layer->name);
@@ -162,7 +187,6 @@ const char *const *layer_crumbs(const struct request *r, const struct layer *lay
 
 const char *layer_map_href(const struct request *r, const struct layer *layer)
 {
-    return layer->geom_type == GEOM_NONE
-               ? NULL
-               : arena_printf(r->arena, NULL, "/map#layers=%s", layer->name);
+    return !layer_has_tiles(layer) ? NULL
+                                   : arena_printf(r->arena, NULL, "/map#layers=%s", layer->name);
 }

@@ -69,7 +69,7 @@ static enum err_code handle(const struct request *r, struct response *out, struc
     const struct layer *layer = NULL;
     const char *id = request_text(r, feature_id_param.name);
     struct feature f;
-    enum err_code rc = world_path_layer(r, &layer, err);
+    enum err_code rc = world_path_features(r, &layer, err);
     if (!rc)
         rc = feature_find(ogc_worker_of(r), layer, id, r->arena, &f, err);
     if (rc)

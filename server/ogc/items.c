@@ -99,7 +99,7 @@ static enum err_code handle(const struct request *r, struct response *out, struc
 {
     const struct layer *layer = NULL;
     struct item_query q;
-    enum err_code rc = world_path_layer(r, &layer, err);
+    enum err_code rc = world_path_features(r, &layer, err);
     if (!rc)
         rc = item_query_read(r, layer, &q, err);
     if (rc)

@@ -7,6 +7,7 @@
 #include "server/http/route.h"
 
 #define REL_TILESETS_VECTOR "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
+#define REL_TILESETS_MAP    "http://www.opengis.net/def/rel/ogc/1.0/tilesets-map"
 #define REL_TILING_SCHEME   "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 #define REL_TILING_SCHEMES  "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
 #define REL_STYLES          "http://www.opengis.net/def/rel/ogc/1.0/styles"

@@ -15,6 +15,7 @@ extern const struct route collection_tile_route;
 extern const struct route tilesets_route, tileset_route, tile_route;
 extern const struct route tile_matrix_sets_route, tile_matrix_set_route;
 extern const struct route xyz_tilejson_route, xyz_tile_route;
+extern const struct route xyz_png_route, xyz_jpeg_route, xyz_webp_route;
 extern const struct route styles_route, style_route;
 
 #endif

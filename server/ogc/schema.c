@@ -59,7 +59,7 @@ static void put_geometry(struct doc *properties, const struct layer *layer)
 static enum err_code handle(const struct request *r, struct response *out, struct err *err)
 {
     const struct layer *layer = NULL;
-    const enum err_code rc = world_path_layer(r, &layer, err);
+    const enum err_code rc = world_path_features(r, &layer, err);
     if (rc)
         return rc;
     struct doc *d = doc_new(r->arena);

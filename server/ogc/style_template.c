@@ -2,6 +2,7 @@
 
 #include "base/json_write.h"
 #include "base/text.h"
+#include "store/tileset.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,10 +10,15 @@
 
 #define TEMPLATE_MAX_BYTES ((size_t)4 << 20)
 #define TEMPLATE_MAX_DEPTH 64
+#define KEPT_MAX_BYTES     ((size_t)64 << 20)
+#define IMAGE_PX           256 /* what map tiles are unless they say otherwise */
 
-static const char *const KIND_NAMES[] = {
-    [GEOM_KIND_POINT] = "point", [GEOM_KIND_LINE] = "line", [GEOM_KIND_POLYGON] = "polygon"};
-#define N_KINDS 3
+/* What is drawn: kinds of geometry, and images. */
+enum { KIND_IMAGE = GEOM_KIND_POLYGON + 1, N_KINDS };
+static const char *const KIND_NAMES[] = {[GEOM_KIND_POINT] = "point",
+                                         [GEOM_KIND_LINE] = "line",
+                                         [GEOM_KIND_POLYGON] = "polygon",
+                                         [KIND_IMAGE] = "image"};
 
 enum err_code style_template_open(const struct embedded_file *file, struct style_template *out,
                                   struct err *err)
@@ -56,18 +62,24 @@ static bool role_has_name(struct json_value role, const char *name)
 }
 
 /* Whether a role takes this collection as one of that kind. */
-static bool role_fits(struct json_value role, const struct layer *layer, enum geom_kind kind)
+static bool role_fits(struct json_value role, const struct layer *layer, int kind)
 {
     struct json_value v;
-    if (json_get(role, "geometry", &v) && !span_eq(json_text_of(v), KIND_NAMES[kind]))
+    const bool has_kind = json_get(role, "geometry", &v);
+    if (kind == KIND_IMAGE && !has_kind)
+        return false; /* a role for features */
+    if (has_kind && !span_eq(json_text_of(v), KIND_NAMES[kind]))
         return false;
     return !json_get(role, "names", &v) || role_has_name(role, layer->name);
 }
 
-static bool layer_has_kind(const struct layer *layer, enum geom_kind kind)
+/* Kept vector tiles do not say what they hold: anything. */
+static bool layer_has_kind(const struct layer *layer, int kind)
 {
+    if (kind == KIND_IMAGE || layer->kept)
+        return layer->kept && layer_has_images(layer) == (kind == KIND_IMAGE);
     return layer->geom_type == GEOM_COLLECTION ||
-           (layer->geom_type != GEOM_NONE && geom_kind_of(layer->geom_type) == kind);
+           (layer->geom_type != GEOM_NONE && (int)geom_kind_of(layer->geom_type) == kind);
 }
 
 /* Whether the role at that place is the first that fits, for any kind that the collection has. */
@@ -77,10 +89,10 @@ static bool role_takes(struct json_value roles, size_t place, const struct layer
         struct json_value role;
         struct span key;
         size_t i = 0;
-        if (!layer_has_kind(layer, (enum geom_kind)kind))
+        if (!layer_has_kind(layer, kind))
             continue;
         for (struct json_walk w = json_walk(roles); json_next(&w, &key, &role); i++) {
-            if (!role_fits(role, layer, (enum geom_kind)kind))
+            if (!role_fits(role, layer, kind))
                 continue;
             if (i == place)
                 return true;
@@ -104,10 +116,12 @@ bool style_template_knows(const struct style_template *t, const struct catalog *
 }
 
 /* The words that are replaced, and by what; what stands in for them needs no escape in JSON:
- * names of layers, colours and URLs of hosts. */
+ * names of layers, colours and URLs of hosts; names that were escaped. */
 struct words {
     const char *layer, *server;
     struct span color;
+    const char *id;           /* NULL: the layer's name */
+    struct span source_layer; /* NULL: the layer's name */
 };
 
 struct filling {
@@ -116,6 +130,7 @@ struct filling {
     size_t n_colors;
     const char *base_url;
     struct buf scratch;
+    struct json_reader *reader; /* of what kept tilesets say of their layers */
     struct json_out j;
 };
 
@@ -124,12 +139,15 @@ static void put_words(struct buf *out, struct span text, const struct words *wor
     const struct {
         const char *word;
         struct span stands_for;
-    } table[] = {{"{layer}", span_of(words->layer)},
-                 {"{server}", span_of(words->server)},
-                 {"{color}", words->color}};
+    } table[] = {
+        {"{layer}", span_of(words->layer)},
+        {"{server}", span_of(words->server)},
+        {"{color}", words->color},
+        {"{id}", span_of(words->id ? words->id : words->layer)},
+        {"{source-layer}", words->source_layer.at ? words->source_layer : span_of(words->layer)}};
     for (size_t at = 0; at < text.len_bytes;) {
         size_t taken = 0;
-        for (size_t i = 0; i < 3 && !taken; i++) {
+        for (size_t i = 0; i < sizeof table / sizeof *table && !taken; i++) {
             const size_t n = strlen(table[i].word);
             if (text.len_bytes - at < n || memcmp(text.at + at, table[i].word, n) != 0)
                 continue;
@@ -171,6 +189,45 @@ static struct span color_at(const struct filling *f, size_t place)
     return (struct span){"", 0};
 }
 
+/* A name as it stands within quotes in JSON. */
+static void put_escaped(struct buf *out, struct span name)
+{
+    struct buf quoted;
+    buf_init(&quoted, TEMPLATE_MAX_BYTES);
+    struct json_out j = json_out(&quoted);
+    json_span(&j, name);
+    if (quoted.len_bytes > 2)
+        buf_put(out, quoted.data + 1, quoted.len_bytes - 2);
+    buf_clear(&quoted);
+}
+
+/* The items for each layer inside a kept tileset, which names them itself. */
+static void put_items_of_kept(struct filling *f, struct json_value items, struct words words,
+                              const struct layer *layer)
+{
+    struct json_value list, item, id;
+    struct span key;
+    struct buf name, full;
+    struct err err;
+    if (json_read(f->reader, span_of(layer->kept->vector_layers), &list, &err))
+        return; /* it was checked when it was written */
+    buf_init(&name, TEMPLATE_MAX_BYTES);
+    buf_init(&full, TEMPLATE_MAX_BYTES);
+    for (struct json_walk w = json_walk(list); json_next(&w, &key, &item);) {
+        if (!json_get(item, "id", &id))
+            continue;
+        buf_reset(&name);
+        buf_reset(&full);
+        put_escaped(&name, json_text_of(id));
+        buf_printf(&full, "%s/%s", layer->name, buf_text(&name));
+        words.id = buf_text(&full);
+        words.source_layer = (struct span){buf_text(&name), name.len_bytes};
+        put_items(f, items, &words);
+    }
+    buf_clear(&name);
+    buf_clear(&full);
+}
+
 /* The `layers` or the `labels` of all roles, for all collections that they take. */
 static void put_roles(struct filling *f, struct json_value roles, const char *what)
 {
@@ -184,7 +241,12 @@ static void put_roles(struct filling *f, struct json_value roles, const char *wh
             const struct layer *layer = catalog_layer(f->catalog, i);
             if (!role_takes(roles, place, layer))
                 continue;
-            put_items(f, items, &(struct words){layer->name, f->base_url, color_at(f, i)});
+            const struct words words = {
+                .layer = layer->name, .server = f->base_url, .color = color_at(f, i)};
+            if (layer->kept && layer->kept->vector_layers)
+                put_items_of_kept(f, items, words, layer);
+            else
+                put_items(f, items, &words);
         }
     }
 }
@@ -207,7 +269,10 @@ static void put_sources(struct filling *f, struct json_value roles)
             continue;
         json_key(&f->j, layer->name);
         json_object(&f->j);
-        json_member_text(&f->j, "type", "vector");
+        json_member_text(&f->j, "type", layer_has_images(layer) ? "raster" : "vector");
+        if (layer_has_images(layer))
+            json_member_int(&f->j, "tileSize",
+                            layer->kept->image_px ? layer->kept->image_px : IMAGE_PX);
         json_key(&f->j, "url");
         json_raw(&f->j, (struct span){"", 0});
         buf_printf(f->j.to, "\"%s/xyz/%s.json\"", f->base_url, layer->name);
@@ -240,7 +305,7 @@ static void put_view(struct filling *f, struct json_value roles)
 
 static void put_style(struct filling *f, const struct style_template *t)
 {
-    const struct words words = {"", f->base_url, {"", 0}};
+    const struct words words = {.layer = "", .server = f->base_url, .color = {"", 0}};
     struct json_value style, base, roles, item;
     struct span key;
     json_object(&f->j);
@@ -277,10 +342,14 @@ enum err_code style_template_fill(const struct style_template *t, const struct c
     if (json_get(t->root, "palette", &f.palette))
         f.n_colors = json_count(f.palette);
     buf_init(&f.scratch, TEMPLATE_MAX_BYTES);
-    put_style(&f, t);
-    enum err_code rc = buf_status(&f.scratch, err);
+    enum err_code rc = json_reader_new(KEPT_MAX_BYTES, TEMPLATE_MAX_DEPTH, &f.reader, err);
+    if (!rc) {
+        put_style(&f, t);
+        rc = buf_status(&f.scratch, err);
+    }
     if (!rc)
         rc = buf_status(out, err);
     buf_clear(&f.scratch);
+    json_reader_free(f.reader);
     return rc;
 }

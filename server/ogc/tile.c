@@ -1,11 +1,13 @@
 /* Vector tiles, at their three addresses: of a collection, of several, and as XYZ. */
 #include "base/json_write.h"
+#include "server/ogc/kept_tile.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/ogc_worker.h"
 #include "server/ogc/params.h"
 #include "server/ogc/tile_limits.h"
 #include "server/ogc/tile_matrix_sets.h"
 #include "server/ogc/world.h"
+#include "store/tileset.h"
 
 #include <inttypes.h>
 
@@ -46,12 +48,67 @@ static void count_header(const struct request *r, struct response *out, const ch
         response_header(out, name, text);
 }
 
+/* Those whose tiles are made, in the request's arena. */
+static enum err_code choose_made(const struct request *r, const struct tile_wish *wish,
+                                 struct tile_request *out, struct err *err)
+{
+    const struct layer **made = arena_new(r->arena, wish->n_layers, sizeof *made, err);
+    if (!made)
+        return err ? err->code : NO_MEMORY;
+    for (size_t i = 0; i < wish->n_layers; i++) {
+        if (!wish->layers[i]->kept)
+            made[out->n_layers++] = wish->layers[i];
+    }
+    out->layers = made;
+    return OK;
+}
+
+static void put_counts(const struct request *r, const struct tile_report *report,
+                       struct response *out)
+{
+    uint64_t n_features = 0, n_left_out = 0, n_without_attributes = 0;
+    for (size_t i = 0; i < report->n_layers; i++) {
+        n_features += report->layers[i].n_features;
+        n_left_out += report->layers[i].n_left_out;
+        n_without_attributes += report->layers[i].n_without_attributes;
+    }
+    count_header(r, out, "X-Tile-Features", n_features);
+    count_header(r, out, "X-Tile-Left-Out", n_left_out);
+    count_header(r, out, "X-Tile-Without-Attributes", n_without_attributes);
+}
+
+/* What is kept comes behind what is made. */
+static enum err_code render(const struct request *r, const struct tile_wish *wish,
+                            struct tile_address at, struct response *out, struct err *err)
+{
+    struct ogc_worker *w = ogc_worker_of(r);
+    struct tile_request tile = {.at = at, .buffer_tu = TILE_BUFFER_TU};
+    struct tile_report report = {0};
+    enum err_code rc = choose_made(r, wish, &tile, err);
+    if (!rc && (tile.n_layers || !wish->n_layers))
+        rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
+    for (size_t i = 0; !rc && i < wish->n_layers; i++) {
+        if (wish->layers[i]->kept)
+            rc = kept_tile_append(w, wish->layers[i], at, &out->body, err);
+    }
+    if (rc)
+        return ogc_worker_failed(rc, err);
+    put_counts(r, &report, out);
+    out->media = MEDIA_MVT;
+    if (r->media == MEDIA_REPORT) {
+        out->media = MEDIA_REPORT;
+        buf_reset(&out->body);
+        struct json_out j = json_out(&out->body);
+        tile_report_put_json(&j, at, &report);
+    }
+    return buf_status(&out->body, err);
+}
+
 static enum err_code respond(const struct request *r, const struct tile_wish *wish,
                              struct response *out, struct err *err)
 {
-    struct tile_request tile = {
-        .layers = wish->layers, .n_layers = wish->n_layers, .buffer_tu = TILE_BUFFER_TU};
-    enum err_code rc = read_address(r, wish, &tile.at, err);
+    struct tile_address at;
+    const enum err_code rc = read_address(r, wish, &at, err);
     if (rc)
         return rc;
     if (wish->n_layers > TILE_MAX_LAYERS)
@@ -59,26 +116,9 @@ static enum err_code respond(const struct request *r, const struct tile_wish *wi
                        "%zu collections are more than a tile can hold (%d): choose some of them "
                        "with collections=",
                        wish->n_layers, TILE_MAX_LAYERS);
-    struct ogc_worker *w = ogc_worker_of(r);
-    struct tile_report report = {0};
-    rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
-    if (rc)
-        return ogc_worker_failed(rc, err);
-    uint64_t n_features = 0, n_left_out = 0, n_without_attributes = 0;
-    for (size_t i = 0; i < report.n_layers; i++) {
-        n_features += report.layers[i].n_features;
-        n_left_out += report.layers[i].n_left_out;
-        n_without_attributes += report.layers[i].n_without_attributes;
-    }
-    count_header(r, out, "X-Tile-Features", n_features);
-    count_header(r, out, "X-Tile-Left-Out", n_left_out);
-    count_header(r, out, "X-Tile-Without-Attributes", n_without_attributes);
-    if (r->media == MEDIA_REPORT) {
-        buf_reset(&out->body);
-        struct json_out j = json_out(&out->body);
-        tile_report_put_json(&j, tile.at, &report);
-    }
-    return buf_status(&out->body, err);
+    if (wish->n_layers == 1 && wish->layers[0]->kept)
+        return kept_tile_respond(r, wish->layers[0], at, out, err);
+    return render(r, wish, at, out, err);
 }
 
 static enum err_code handle_collection(const struct request *r, struct response *out,
@@ -104,6 +144,8 @@ static enum err_code handle_dataset(const struct request *r, struct response *ou
     enum err_code rc = tile_matrix_set_check(r, err);
     if (!rc)
         rc = world_layers(r, collections_param.name, &wish.layers, &wish.n_layers, err);
+    if (!rc)
+        rc = world_check_vector(wish.layers, wish.n_layers, err);
     return rc ? rc : respond(r, &wish, out, err);
 }
 
@@ -111,11 +153,27 @@ static enum err_code handle_dataset(const struct request *r, struct response *ou
 static enum err_code handle_xyz(const struct request *r, struct response *out, struct err *err)
 {
     struct tile_wish wish = {.z = zoom_param.name, .row = y_param.name, .col = x_param.name};
-    const enum err_code rc = world_layers(r, layers_param.name, &wish.layers, &wish.n_layers, err);
+    enum err_code rc = world_layers(r, layers_param.name, &wish.layers, &wish.n_layers, err);
+    if (!rc)
+        rc = world_check_vector(wish.layers, wish.n_layers, err);
+    return rc ? rc : respond(r, &wish, out, err);
+}
+
+static enum err_code handle_image(const struct request *r, struct response *out, struct err *err)
+{
+    struct tile_wish wish = {.z = zoom_param.name, .row = y_param.name, .col = x_param.name};
+    enum err_code rc = world_layers(r, layers_param.name, &wish.layers, &wish.n_layers, err);
+    if (!rc && (wish.n_layers != 1 || !layer_has_images(wish.layers[0])))
+        rc =
+            err_set(err, NOT_FOUND, "only a single collection of images has tiles at this address");
     return rc ? rc : respond(r, &wish, out, err);
 }
 
 static const enum media MEDIA[] = {MEDIA_MVT, MEDIA_REPORT, MEDIA_END};
+/* Of one collection they may be images. There is one kind, whatever f or Accept would rather have.
+ */
+static const enum media ALL_MEDIA[] = {MEDIA_MVT,  MEDIA_REPORT, MEDIA_PNG,
+                                       MEDIA_JPEG, MEDIA_WEBP,   MEDIA_END};
 
 #define TILE_SCHEMA "{\"type\":\"string\",\"format\":\"binary\"}"
 
@@ -135,10 +193,10 @@ const struct route collection_tile_route = {
                "{tileCol}",
     .operation_id = "cassini.collection.vector.getTile",
     .tag = "Tiles",
-    .summary = "A vector tile of a collection",
-    .description = "Mapbox Vector Tile 2.1. f=report tells instead what the tile holds, what was "
-                   "left out of it, and why.",
-    .media = MEDIA,
+    .summary = "A tile of a collection",
+    .description = "Mapbox Vector Tile 2.1; an image where the collection holds ready-made images. "
+                   "f=report tells instead what the tile holds, what was left out of it, and why.",
+    .media = ALL_MEDIA,
     .params = COLLECTION_PARAMS,
     .conformance = COLLECTION_CLASSES,
     .response_schema = TILE_SCHEMA,
@@ -185,3 +243,25 @@ const struct route xyz_tile_route = {
     .cached = true,
     .handle = handle_xyz,
 };
+
+/* Images, under the names that people give to such files. Which of them it is, the bytes say. */
+#define IMAGE_ROUTE(name, tail, id)                                                                \
+    const struct route name = {                                                                    \
+        .pattern = "/xyz/{layers}/{z}/{x}/{y}" tail,                                               \
+        .operation_id = id,                                                                        \
+        .tag = "Tiles",                                                                            \
+        .summary = "A map tile by zoom, column and row",                                           \
+        .description = "A ready-made image of one collection. Where there is none, nothing is "    \
+                       "answered (204).",                                                          \
+        .media = IMAGE_MEDIA,                                                                      \
+        .params = XYZ_PARAMS,                                                                      \
+        .response_schema = TILE_SCHEMA,                                                            \
+        .cached = true,                                                                            \
+        .handle = handle_image,                                                                    \
+    }
+
+static const enum media IMAGE_MEDIA[] = {MEDIA_PNG, MEDIA_JPEG, MEDIA_WEBP, MEDIA_END};
+
+IMAGE_ROUTE(xyz_png_route, ".png", "getXyzPng");
+IMAGE_ROUTE(xyz_jpeg_route, ".jpg", "getXyzJpeg");
+IMAGE_ROUTE(xyz_webp_route, ".webp", "getXyzWebp");

@@ -1,16 +1,29 @@
 #include "server/ogc/tile_limits.h"
 
+#include "store/tileset.h"
+
 struct tile_cover tile_cover_of(const struct layer *const *layers, size_t n_layers)
 {
-    struct tile_cover cover = {bbox_empty(), TILE_MAX_ZOOM, 0};
+    struct tile_cover cover = {.bbox_deg = bbox_empty(),
+                               .min_zoom = TILE_MAX_ZOOM,
+                               .made_deg = bbox_empty(),
+                               .made_min_zoom = TILE_MAX_ZOOM,
+                               .layers = layers,
+                               .n_layers = n_layers};
     for (size_t i = 0; i < n_layers; i++) {
-        if (bbox_is_empty(&layers[i]->bbox_deg))
+        const struct layer *l = layers[i];
+        if (bbox_is_empty(&l->bbox_deg))
             continue;
-        bbox_join(&cover.bbox_deg, &layers[i]->bbox_deg);
-        if (layers[i]->min_zoom < cover.min_zoom)
-            cover.min_zoom = layers[i]->min_zoom;
-        if (layers[i]->max_zoom > cover.max_zoom)
-            cover.max_zoom = layers[i]->max_zoom;
+        bbox_join(&cover.bbox_deg, &l->bbox_deg);
+        if (l->min_zoom < cover.min_zoom)
+            cover.min_zoom = l->min_zoom;
+        if (l->max_zoom > cover.max_zoom)
+            cover.max_zoom = l->max_zoom;
+        if (l->kept)
+            continue;
+        bbox_join(&cover.made_deg, &l->bbox_deg);
+        if (l->min_zoom < cover.made_min_zoom)
+            cover.made_min_zoom = l->min_zoom;
     }
     if (cover.max_zoom < cover.min_zoom)
         cover.max_zoom = cover.min_zoom;
@@ -19,12 +32,13 @@ struct tile_cover tile_cover_of(const struct layer *const *layers, size_t n_laye
     return cover;
 }
 
-bool tile_limits_at(const struct tile_cover *cover, int zoom, struct tile_limits *out)
+/* Tiles are made from a zoom on at every zoom, where the box is. */
+static bool made_limits_at(const struct tile_cover *cover, int zoom, struct tile_limits *out)
 {
-    if (bbox_is_empty(&cover->bbox_deg) || zoom < cover->min_zoom || zoom > TILE_MAX_ZOOM)
+    if (bbox_is_empty(&cover->made_deg) || zoom < cover->made_min_zoom || zoom > TILE_MAX_ZOOM)
         return false;
     struct tile_limits l;
-    const struct bbox *b = &cover->bbox_deg;
+    const struct bbox *b = &cover->made_deg;
     grid_from_degrees(b->min_x, b->max_y, &l.min_col, &l.min_row);
     grid_from_degrees(b->max_x, b->min_y, &l.max_col, &l.max_row);
     const int shift = GRID_BITS - zoom;
@@ -36,6 +50,35 @@ bool tile_limits_at(const struct tile_cover *cover, int zoom, struct tile_limits
         .max_col = (uint32_t)((uint64_t)l.max_col >> shift),
     };
     return true;
+}
+
+static void join_kept(struct tile_limits *l, const struct kept_zoom *z, bool any)
+{
+    if (!any) {
+        *l = (struct tile_limits){z->min_y, z->max_y, z->min_x, z->max_x};
+        return;
+    }
+    l->min_row = z->min_y < l->min_row ? z->min_y : l->min_row;
+    l->max_row = z->max_y > l->max_row ? z->max_y : l->max_row;
+    l->min_col = z->min_x < l->min_col ? z->min_x : l->min_col;
+    l->max_col = z->max_x > l->max_col ? z->max_x : l->max_col;
+}
+
+bool tile_limits_at(const struct tile_cover *cover, int zoom, struct tile_limits *out)
+{
+    struct tile_limits l = {0};
+    bool any = made_limits_at(cover, zoom, &l);
+    for (size_t i = 0; i < cover->n_layers; i++) {
+        const struct kept_tiles *kept = cover->layers[i]->kept;
+        const struct kept_zoom *z = kept ? kept_tiles_zoom(kept, zoom) : NULL;
+        if (!z)
+            continue;
+        join_kept(&l, z, any);
+        any = true;
+    }
+    if (any)
+        *out = l;
+    return any;
 }
 
 bool tile_cover_has(const struct tile_cover *cover, struct tile_address at)

@@ -15,6 +15,10 @@ struct tile_cover {
     struct bbox bbox_deg; /* empty: nothing to draw anywhere */
     int min_zoom;         /* from here something is drawn */
     int max_zoom;         /* here all of it is drawn, in full detail */
+    struct bbox made_deg; /* of layers whose tiles are made; empty: there are none */
+    int made_min_zoom;
+    const struct layer *const *layers; /* lent: where those that are kept have tiles */
+    size_t n_layers;
 };
 
 struct tile_cover tile_cover_of(const struct layer *const *layers, size_t n_layers);

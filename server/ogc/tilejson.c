@@ -5,10 +5,12 @@
 #include "server/http/document.h"
 #include "server/ogc/arena_text.h"
 #include "server/ogc/describe.h"
+#include "server/ogc/kept_layers.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/params.h"
 #include "server/ogc/tile_limits.h"
 #include "server/ogc/world.h"
+#include "store/tileset.h"
 
 const char *xyz_path(const struct request *r, const struct layer *const *layers, size_t n_layers,
                      const char *tail)
@@ -52,6 +54,19 @@ static const char *attribution_of(const struct request *r, const struct layer *c
     return is_none ? NULL : copy;
 }
 
+/* Where an archive says that its map should open. */
+static bool put_kept_center(struct doc *d, const struct layer *const *layers, size_t n_layers)
+{
+    const struct kept_tiles *k = n_layers == 1 ? layers[0]->kept : NULL;
+    if (!k || !k->has_center)
+        return false;
+    struct doc *center = doc_array(d, "center");
+    doc_add_f64(center, k->center_lon_deg);
+    doc_add_f64(center, k->center_lat_deg);
+    doc_add_int(center, k->center_zoom);
+    return true;
+}
+
 static void put_place(struct doc *d, const struct tile_cover *cover)
 {
     doc_int(d, "minzoom", cover->min_zoom);
@@ -63,15 +78,29 @@ static void put_place(struct doc *d, const struct tile_cover *cover)
     b.min_y = b.min_y < -MERCATOR_MAX_LAT_DEG ? -MERCATOR_MAX_LAT_DEG : b.min_y;
     b.max_y = b.max_y > MERCATOR_MAX_LAT_DEG ? MERCATOR_MAX_LAT_DEG : b.max_y;
     describe_bbox(doc_array(d, "bounds"), &b);
+    if (put_kept_center(d, cover->layers, cover->n_layers))
+        return;
     struct doc *center = doc_array(d, "center");
     doc_add_f64(center, (b.min_x + b.max_x) / 2);
     doc_add_f64(center, (b.min_y + b.max_y) / 2);
     doc_add_int(center, cover->min_zoom);
 }
 
+static const char *tail_of(const struct layer *const *layers, size_t n_layers)
+{
+    static const char *const TAILS[] = {[TILE_MVT] = "/{z}/{x}/{y}.mvt",
+                                        [TILE_PNG] = "/{z}/{x}/{y}.png",
+                                        [TILE_JPEG] = "/{z}/{x}/{y}.jpg",
+                                        [TILE_WEBP] = "/{z}/{x}/{y}.webp"};
+    return TAILS[n_layers == 1 && layers[0]->kept ? layers[0]->kept->format : TILE_MVT];
+}
+
 enum err_code tilejson_respond(const struct request *r, const struct layer *const *layers,
                                size_t n_layers, struct response *out, struct err *err)
 {
+    const enum err_code rc = n_layers > 1 ? world_check_vector(layers, n_layers, err) : OK;
+    if (rc)
+        return rc;
     struct tile_cover cover = tile_cover_of(layers, n_layers);
     if (bbox_is_empty(&cover.bbox_deg))
         cover.min_zoom = 0;
@@ -83,11 +112,17 @@ enum err_code tilejson_respond(const struct request *r, const struct layer *cons
     doc_text(d, "scheme", "xyz");
     doc_add_text(doc_array(d, "tiles"),
                  arena_printf(r->arena, err, "%s%s", r->base_url,
-                              xyz_path(r, layers, n_layers, "/{z}/{x}/{y}.mvt")));
+                              xyz_path(r, layers, n_layers, tail_of(layers, n_layers))));
     put_place(d, &cover);
+    if (n_layers == 1 && layer_has_images(layers[0]))
+        return doc_respond(d, &(struct page){.title = "TileJSON"}, r, out, err);
     struct doc *vector_layers = doc_array(d, "vector_layers");
-    for (size_t i = 0; i < n_layers; i++)
-        put_vector_layer(vector_layers, layers[i]);
+    for (size_t i = 0; i < n_layers; i++) {
+        if (layers[i]->kept)
+            kept_layers_put_tilejson(vector_layers, r, layers[i], n_layers == 1);
+        else
+            put_vector_layer(vector_layers, layers[i]);
+    }
     return doc_respond(d, &(struct page){.title = "TileJSON"}, r, out, err);
 }
 

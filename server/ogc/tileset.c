@@ -4,6 +4,8 @@
 #include "base/crs.h"
 #include "base/text.h"
 #include "server/ogc/describe.h"
+#include "server/ogc/kept_layers.h"
+#include "server/ogc/kept_tile.h"
 #include "server/ogc/links.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/params.h"
@@ -12,19 +14,30 @@
 #include "server/ogc/tile_matrix_sets.h"
 #include "server/ogc/tilejson.h"
 #include "server/ogc/world.h"
+#include "store/tileset.h"
+
+static bool is_map(const struct tileset *t)
+{
+    return t->n_layers == 1 && layer_has_images(t->layers[0]);
+}
+
+static enum media media_of(const struct tileset *t)
+{
+    return is_map(t) ? kept_tile_media(t->layers[0]) : MEDIA_MVT;
+}
 
 void tileset_describe(struct doc *d, const struct request *r, const struct tileset *t)
 {
     const struct tile_cover cover = tile_cover_of(t->layers, t->n_layers);
     const char *path = t->path ? t->path : "";
     doc_text(d, "title", t->title);
-    doc_text(d, "dataType", "vector");
+    doc_text(d, "dataType", is_map(t) ? "map" : "vector");
     doc_text(d, "crs", TMS_CRS);
     doc_text(d, "tileMatrixSetId", TMS_ID);
     doc_text(d, "tileMatrixSetURI", TMS_URI);
     link_to(d, r, REL_TILING_SCHEME, MEDIA_JSON, TMS_TITLE, "/tileMatrixSets/" TMS_ID "?f=json");
-    link_template(d, r, "item", MEDIA_MVT, "Tiles", "%s/{tileMatrix}/{tileRow}/{tileCol}?f=mvt%s",
-                  path, t->query);
+    link_template(d, r, "item", media_of(t), "Tiles", "%s/{tileMatrix}/{tileRow}/{tileCol}?f=%s%s",
+                  path, media_f(media_of(t)), t->query);
     if (t->n_layers == 1)
         link_to(d, r, REL_GEODATA, MEDIA_JSON, t->layers[0]->title, "/collections/%s?f=json",
                 t->layers[0]->name);
@@ -86,10 +99,14 @@ static enum err_code respond(const struct request *r, const struct tileset *t,
     tileset_describe(d, r, t);
     doc_link_self(d, r);
     put_place(d, r, &cover);
-    struct doc *layers = t->n_layers ? doc_array(d, "layers") : NULL;
-    for (size_t i = 0; i < t->n_layers; i++)
-        put_layer(layers, r, t->layers[i]);
-    doc_add_text(doc_array(d, "mediaTypes"), media_type(MEDIA_MVT));
+    struct doc *layers = t->n_layers && !is_map(t) ? doc_array(d, "layers") : NULL;
+    for (size_t i = 0; i < t->n_layers; i++) {
+        if (t->layers[i]->kept)
+            kept_layers_put_tileset(layers, r, t->layers[i], t->n_layers == 1);
+        else
+            put_layer(layers, r, t->layers[i]);
+    }
+    doc_add_text(doc_array(d, "mediaTypes"), media_type(media_of(t)));
     return doc_respond(d, page, r, out, err);
 }
 
@@ -103,7 +120,7 @@ enum err_code tileset_of_collection(const struct request *r, tileset_respond_fn 
     const struct tileset t = {
         &layer, 1, layer->title,
         arena_printf(r->arena, err, "/collections/%s/tiles/" TMS_ID, layer->name), ""};
-    const struct page page = {.title = "Vector tiles",
+    const struct page page = {.title = layer_has_images(layer) ? "Map tiles" : "Vector tiles",
                               .intro = layer->title,
                               .crumbs = layer_crumbs(r, layer),
                               .map_href = layer_map_href(r, layer)};
@@ -119,7 +136,9 @@ static enum err_code handle_collection(const struct request *r, struct response 
 static enum err_code handle_dataset(const struct request *r, struct response *out, struct err *err)
 {
     struct tileset t = {.title = world_of(r)->title, .path = "/tiles/" TMS_ID, .query = ""};
-    const enum err_code rc = world_layers(r, collections_param.name, &t.layers, &t.n_layers, err);
+    enum err_code rc = world_layers(r, collections_param.name, &t.layers, &t.n_layers, err);
+    if (!rc)
+        rc = world_check_vector(t.layers, t.n_layers, err);
     if (rc)
         return rc;
     const char *chosen = request_text(r, collections_param.name);

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "server/ogc/ogc_worker.h"
+#include "store/tileset.h"
 
 enum err_code world_new(struct catalog *catalog, const char *title, const char *description,
                         const struct route *const *routes, struct world **out, struct err *err)
@@ -59,6 +60,19 @@ enum err_code world_path_layer(const struct request *r, const struct layer **out
     return world_layer(r, request_text(r, "collectionId"), out, err);
 }
 
+enum err_code world_path_features(const struct request *r, const struct layer **out,
+                                  struct err *err)
+{
+    const struct layer *layer = NULL;
+    const enum err_code rc = world_path_layer(r, &layer, err);
+    if (rc)
+        return rc;
+    if (layer->kept)
+        return err_set(err, NOT_FOUND, "collection '%s' holds tiles, not features", layer->name);
+    *out = layer;
+    return OK;
+}
+
 enum err_code world_all_layers(const struct request *r, const struct layer *const **out,
                                size_t *n_out, struct err *err)
 {
@@ -70,7 +84,7 @@ enum err_code world_all_layers(const struct request *r, const struct layer *cons
     size_t n = 0;
     for (size_t i = 0; i < catalog_n_layers(catalog); i++) {
         const struct layer *layer = catalog_layer(catalog, i);
-        if (layer->geom_type != GEOM_NONE)
+        if (layer_has_tiles(layer) && !layer_has_images(layer))
             layers[n++] = layer;
     }
     *out = layers;
@@ -97,6 +111,18 @@ enum err_code world_layers(const struct request *r, const char *param,
     }
     *out = layers;
     *n_out = p->n_items;
+    return OK;
+}
+
+enum err_code world_check_vector(const struct layer *const *layers, size_t n_layers,
+                                 struct err *err)
+{
+    for (size_t i = 0; i < n_layers; i++) {
+        if (layer_has_images(layers[i]))
+            return err_set(err, BAD_ARG,
+                           "the tiles of collection '%s' are images, which no vector tile can hold",
+                           layers[i]->name);
+    }
     return OK;
 }
 

@@ -39,15 +39,23 @@ enum err_code world_layer(const struct request *r, const char *name, const struc
 enum err_code world_path_layer(const struct request *r, const struct layer **out,
                                struct err *err) MUST_USE;
 
-/** The layers of a checked list parameter, or all that can be drawn when it is absent; in the
+/** Likewise, where it has features. Errors NOT_FOUND */
+enum err_code world_path_features(const struct request *r, const struct layer **out,
+                                  struct err *err) MUST_USE;
+
+/** The layers of a checked list parameter, or all that have vector tiles when it is absent; in the
  * request's arena. Errors NOT_FOUND; BAD_ARG one of them twice; NO_MEMORY */
 enum err_code world_layers(const struct request *r, const char *param,
                            const struct layer *const **out, size_t *n_out,
                            struct err *err) MUST_USE;
 
-/** All layers that can be drawn, in the request's arena. Errors NO_MEMORY */
+/** All layers that have vector tiles, in the request's arena. Errors NO_MEMORY */
 enum err_code world_all_layers(const struct request *r, const struct layer *const **out,
                                size_t *n_out, struct err *err) MUST_USE;
+
+/** Whether none of the layers holds images, which no vector tile can hold. Errors BAD_ARG */
+enum err_code world_check_vector(const struct layer *const *layers, size_t n_layers,
+                                 struct err *err) MUST_USE;
 
 /** A number that changes with the revision of any of the layers that the request is about: those it
  * names, or all. */

@@ -2,7 +2,9 @@
 
 A case file begins with what it serves and goes on with tests:
 
-    import ARGUMENTS          `cassini import` of files of tests/data into the store
+    make SCRIPT               runs a script of tests/data, which writes files into a folder
+    import ARGUMENTS          `cassini import` of files of tests/data into the store; MADE is the
+                              folder with what scripts have made
     serve ARGUMENTS           more arguments for `cassini serve`
 
     test WORDS                begins a test
@@ -67,10 +69,14 @@ def free_port():
 
 
 class Server:
-    def __init__(self, program, folder, imports, arguments):
+    def __init__(self, program, folder, scripts, imports, arguments):
+        for script in scripts:
+            subprocess.run([sys.executable, "-B", os.path.join(DATA, script), folder], check=True,
+                           timeout=SECONDS)
         store = os.path.join(folder, "store.sqlite")
         env = {k: v for k, v in os.environ.items() if not k.startswith("CASSINI_")}
         for line in imports:
+            line = [word.replace("MADE", folder) for word in line]
             subprocess.run([program, "import", *line, "--store", store, "--quiet"], cwd=DATA,
                            env=env, check=True, timeout=SECONDS)
         self.log = os.path.join(folder, "log")
@@ -227,8 +233,8 @@ class Test:
 
 
 def read_cases(path):
-    """(imports, arguments of serve, tests)"""
-    imports, arguments, tests = [], [], []
+    """(scripts, imports, arguments of serve, tests)"""
+    scripts, imports, arguments, tests = [], [], [], []
     with open(path, encoding="utf-8") as f:
         for number, line in enumerate(f, 1):
             verb, _, rest = line.strip().partition(" ")
@@ -236,20 +242,22 @@ def read_cases(path):
                 continue
             if verb == "import":
                 imports.append(shlex.split(rest))
+            elif verb == "make":
+                scripts.append(rest)
             elif verb == "serve":
                 arguments += shlex.split(rest)
             elif verb == "test":
                 tests.append(Test(f"{os.path.basename(path)}:{number}", rest))
             else:
                 tests[-1].lines.append((verb, rest))
-    return imports, arguments, tests
+    return scripts, imports, arguments, tests
 
 
 def play_file(path, program):
-    imports, arguments, tests = read_cases(path)
+    scripts, imports, arguments, tests = read_cases(path)
     n_failed = 0
     with tempfile.TemporaryDirectory(prefix="cassini-http-") as folder:
-        server = Server(program, folder, imports, arguments)
+        server = Server(program, folder, scripts, imports, arguments)
         try:
             for test in tests:
                 wrong = test.play(server)

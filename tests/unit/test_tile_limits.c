@@ -1,8 +1,10 @@
 #include "server/ogc/tile_limits.h"
 #include "tests/unit/unit.h"
 
-static const struct tile_cover WORLD = {{-180, -90, 180, 90}, 0, 14};
-static const struct tile_cover PARIS = {{2.25, 48.81, 2.42, 48.91}, 6, 14};
+static const struct tile_cover WORLD = {
+    .min_zoom = 0, .max_zoom = 14, .made_deg = {-180, -90, 180, 90}, .made_min_zoom = 0};
+static const struct tile_cover PARIS = {
+    .min_zoom = 6, .max_zoom = 14, .made_deg = {2.25, 48.81, 2.42, 48.91}, .made_min_zoom = 6};
 
 static void the_world_is_every_tile_of_every_zoom(void **state)
 {

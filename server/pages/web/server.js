@@ -29,7 +29,7 @@ export async function getTitle() {
 export async function getCollections() {
   const { collections } = await getJson("collections?f=json");
   return collections
-    .filter((c) => c.geometryType)
+    .filter((c) => c.geometryType || c.itemType === "tile")
     .map((c) => ({ ...c, title: c.title ?? c.id, bbox: c.extent?.spatial?.bbox?.[0] }));
 }
 
