@@ -39,6 +39,7 @@ static struct reader_options reader_options_of(const struct options *o)
                 .files = (uint64_t)options_integer(o, "max-files"),
                 .tiles = (uint64_t)options_integer(o, "max-tiles"),
                 .inflation = (uint64_t)options_integer(o, "max-inflation"),
+                .join_bytes = (uint64_t)options_integer(o, "max-join-size"),
                 .depth = (int)options_integer(o, "max-depth"),
             },
         .fetch = {.max_bytes = (uint64_t)options_integer(o, "max-download"),

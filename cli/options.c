@@ -89,6 +89,8 @@ const struct option option_table[] = {
      "Most tiles of an archive of tiles"},
     {"max-inflation", 0, OPTION_COUNT, "TIMES", "200", 1, 1e6, "import info", false,
      "A gzip file or a ZIP archive may unpack to so many times its size, and to 1 GB always"},
+    {"max-join-size", 0, OPTION_BYTES, "SIZE", "256M", 1024, 1024 * GB, "import info", false,
+     "Largest file that a mapping joins: its records are kept in memory"},
     {"max-download", 0, OPTION_BYTES, "SIZE", "64G", 1, 1024 * GB, "import info", false,
      "Largest source that is fetched from a URL"},
     {"fetch-timeout", 0, OPTION_COUNT, "SECONDS", "60", 1, 86400, "import info", false,

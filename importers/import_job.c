@@ -83,6 +83,22 @@ enum err_code import_time_field(const struct import_options *o, const struct fie
     return OK;
 }
 
+/* Titles, units and meanings: what the layer that is added to says, and what the source does. */
+static enum err_code describe_fields(struct import_job *j, struct field *fields, size_t n_fields,
+                                     struct err *err)
+{
+    const struct importer *importer = j->input->importer;
+    const struct layer *existing = j->adds ? j->existing : NULL;
+    for (size_t i = 0; existing && i < existing->n_fields && i < n_fields; i++) {
+        fields[i].title = existing->fields[i].title;
+        fields[i].unit = existing->fields[i].unit;
+        fields[i].iri = existing->fields[i].iri;
+    }
+    return importer->describe
+               ? importer->describe(j->input, &j->options->reader, j->arena, fields, n_fields, err)
+               : OK;
+}
+
 enum err_code import_fields(struct import_job *j, struct field **out, size_t *n_out,
                             struct err *err)
 {
@@ -98,7 +114,8 @@ enum err_code import_fields(struct import_job *j, struct field **out, size_t *n_
         if (i == j->outcome.ids.id_field && fields[i].type != FIELD_INTEGER)
             fields[i].type = FIELD_TEXT;
     }
+    const enum err_code rc = describe_fields(j, fields, n, err);
     *out = fields;
     *n_out = n;
-    return OK;
+    return rc;
 }

@@ -68,6 +68,7 @@ struct importer_limits {
     uint64_t files;         /* in a folder or an archive */
     uint64_t tiles;         /* in an archive of tiles */
     uint64_t inflation;     /* see struct bundle_limits */
+    uint64_t join_bytes;    /* of a file that a mapping joins */
     int depth;              /* of JSON and XML */
 };
 
@@ -119,6 +120,11 @@ struct importer {
      * the middle. */
     enum err_code (*read)(const struct input *in, const struct reader_options *o, struct sink *sink,
                           struct err *err);
+    /** Add what the source says of its fields besides their types: titles, units, meanings, in the
+     * arena. NULL: nothing. */
+    enum err_code (*describe)(const struct input *in, const struct reader_options *o,
+                              struct arena *a, struct field *fields, size_t n_fields,
+                              struct err *err);
     /** Archives of tiles only, which are kept as they are unless features are asked for: hand out
      * what is in it (importers/tile_archive.h). NULL: the format holds features. */
     enum err_code (*walk_tiles)(const struct input *in, const struct reader_options *o, int zoom,

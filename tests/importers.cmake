@@ -4,7 +4,7 @@ foreach(unit crs_placer bundle field_set field_types geojson_geometry geojson_sp
 endforeach()
 cassini_failing_malloc(test_import_failing_allocations)
 # They share the names of their files.
-set_tests_properties(unit/test_field_types unit/test_import unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
+set_tests_properties(unit/test_field_types unit/test_mapping unit/test_import unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
                      unit/test_import_modes PROPERTIES RESOURCE_LOCK import)
 
 add_executable(test_geojson_files unit/test_geojson_files.c)
@@ -13,6 +13,10 @@ add_test(NAME accept/geojson_files COMMAND test_geojson_files ${CASSINI_SHARED}
          WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(accept/geojson_files PROPERTIES LABELS accept TIMEOUT 120 RESOURCE_LOCK import
                      SKIP_RETURN_CODE 77)
+
+foreach(unit mapping mapping_read record_reader)
+  cassini_unit_test(test_${unit} USES importers)
+endforeach()
 
 cassini_fuzz_target(fuzz_geojson USES importers)
 
