@@ -10,7 +10,11 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
-enum { NAME_BYTES = 40, PIECE_BYTES = 4096 };
+enum {
+    NAME_BYTES = 40,
+    PIECE_BYTES = 4096,
+    CHARACTER_BYTES = 32 /* more than iconv writes for one character and its marks */
+};
 
 struct encoding {
     char name[NAME_BYTES];
@@ -244,19 +248,32 @@ static size_t decode_utf8(struct span in, bool is_last, struct buf *out, size_t 
     return n_bad;
 }
 
+/* A letter that waited for a mark is written; the next text begins anew. */
+static void end_text(struct encoding *e, struct buf *out)
+{
+    char *room = (char *)buf_reserve(out, CHARACTER_BYTES);
+    size_t n_room = CHARACTER_BYTES;
+    if (room) {
+        iconv(e->converter, NULL, NULL, &room, &n_room);
+        buf_added(out, CHARACTER_BYTES - n_room);
+    }
+    iconv(e->converter, NULL, NULL, NULL, NULL);
+}
+
 static size_t decode_by_iconv(struct encoding *e, struct span in, bool is_last, struct buf *out,
                               size_t *out_used)
 {
     char *at = (char *)(uintptr_t)in.at; /* iconv() writes nothing there, whatever its type says */
     size_t left = in.len_bytes, n_bad = 0;
     while (left > 0) {
-        char *room = (char *)buf_reserve(out, PIECE_BYTES);
-        size_t n_room = PIECE_BYTES;
+        const size_t n_wanted = left < PIECE_BYTES / 4 ? 4 * left + CHARACTER_BYTES : PIECE_BYTES;
+        char *room = (char *)buf_reserve(out, n_wanted);
+        size_t n_room = n_wanted;
         if (!room)
             break;
         const bool stopped = iconv(e->converter, &at, &left, &room, &n_room) == (size_t)-1;
         const int why = stopped ? errno : 0;
-        buf_added(out, PIECE_BYTES - n_room);
+        buf_added(out, n_wanted - n_room);
         if (why == EINVAL && !is_last)
             break;
         if (why == EILSEQ || why == EINVAL) {
@@ -268,7 +285,7 @@ static size_t decode_by_iconv(struct encoding *e, struct span in, bool is_last, 
     }
     *out_used = in.len_bytes - left;
     if (is_last)
-        iconv(e->converter, NULL, NULL, NULL, NULL);
+        end_text(e, out);
     return n_bad;
 }
 

@@ -1,10 +1,10 @@
-foreach(unit crs_placer bundle field_set field_types geojson_geometry geojson_split geom_repair import import_failing_allocations import_ids import_info
+foreach(unit import_csv csv_place csv_split crs_placer bundle field_set field_types geojson_geometry geojson_split geom_repair import import_failing_allocations import_ids import_info
         import_modes json_scan layer_name loose_type)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
 cassini_failing_malloc(test_import_failing_allocations)
 # They share the names of their files.
-set_tests_properties(unit/test_field_types unit/test_mapping unit/test_import unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
+set_tests_properties(unit/test_field_types unit/test_mapping unit/test_import_csv unit/test_import unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
                      unit/test_import_modes PROPERTIES RESOURCE_LOCK import)
 
 add_executable(test_geojson_files unit/test_geojson_files.c)
@@ -18,6 +18,12 @@ foreach(unit mapping mapping_read record_reader)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
 
+foreach(unit shapefile shapefile_rings)
+  cassini_unit_test(test_${unit} USES importers)
+endforeach()
+set_tests_properties(unit/test_shapefile PROPERTIES RESOURCE_LOCK import)
+
+cassini_fuzz_target(fuzz_csv USES importers)
 cassini_fuzz_target(fuzz_geojson USES importers)
 
 # The sample town is the same whoever compiled its program: a change of it is seen here, and blessed

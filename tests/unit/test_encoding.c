@@ -93,6 +93,8 @@ static void text_of_every_kind_becomes_utf8(void **state)
         /* the second byte of a character is a backslash */
         {"932", "\x95\x5C", "\xE8\xA1\xA8"},
         {"ISO-2022-JP", "a\x1B$B@1\x1B(B", "a\xE6\x98\x9F"},
+        {"TCVN", "Vi\xD6t", "Vi\xE1\xBB\x87t"},
+        {"TCVN", "a", "a"}, /* a mark may follow: it waits */
         {"utf8", "\xE6\x9D\xB1", "\xE6\x9D\xB1"},
         {"utf8", "", ""},
         {"latin1", "", ""},
