@@ -17,10 +17,15 @@ foreach(cases usage import many bad_input tell)
   set_tests_properties(cli/${cases} PROPERTIES LABELS cli TIMEOUT 300)
 endforeach()
 
-foreach(script serve kill_import interrupt fetch)
+foreach(script serve kill_import interrupt fetch hostile_sources)
   add_test(NAME cli/${script} COMMAND ${PYTHON3} -B ${here}/${script}.py $<TARGET_FILE:cassini>)
   set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 300)
 endforeach()
+
+# Those of a gigabyte.
+add_test(NAME cli/hostile_sources_large
+         COMMAND ${PYTHON3} -B ${here}/hostile_sources.py $<TARGET_FILE:cassini> slow)
+set_tests_properties(cli/hostile_sources_large PROPERTIES LABELS "cli;slow" TIMEOUT 900)
 
 add_test(NAME accept/cadastre_import
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/cadastre_import.py
