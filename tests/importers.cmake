@@ -4,7 +4,7 @@ foreach(unit import_csv csv_place csv_split crs_placer bundle field_set field_ty
 endforeach()
 cassini_failing_malloc(test_import_failing_allocations)
 # They share the names of their files.
-set_tests_properties(unit/test_field_types unit/test_mapping unit/test_import_csv unit/test_import unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
+set_tests_properties(unit/test_field_types unit/test_import_csv unit/test_import unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
                      unit/test_import_modes PROPERTIES RESOURCE_LOCK import)
 
 add_executable(test_geojson_files unit/test_geojson_files.c)
@@ -17,6 +17,7 @@ set_tests_properties(accept/geojson_files PROPERTIES LABELS accept TIMEOUT 120 R
 foreach(unit mapping mapping_read record_reader)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
+set_tests_properties(unit/test_mapping PROPERTIES RESOURCE_LOCK import)
 
 foreach(unit shapefile shapefile_rings)
   cassini_unit_test(test_${unit} USES importers)
@@ -24,6 +25,7 @@ endforeach()
 set_tests_properties(unit/test_shapefile PROPERTIES RESOURCE_LOCK import)
 
 cassini_fuzz_target(fuzz_csv USES importers)
+cassini_fuzz_target(fuzz_bundle USES importers)
 cassini_fuzz_target(fuzz_geojson USES importers)
 
 # The sample town is the same whoever compiled its program: a change of it is seen here, and blessed
