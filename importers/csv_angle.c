@@ -114,10 +114,12 @@ bool csv_angle_read(struct span text, enum csv_axis axis, double *out)
         text.len_bytes--;
     if (text.len_bytes == 0)
         return false;
-    if (read_plain(text, out))
-        return true;
-    int side = side_of(text.at[0], axis);
     double deg;
+    if (read_plain(text, &deg)) {
+        *out = deg;
+        return true;
+    }
+    int side = side_of(text.at[0], axis);
     if (side) {
         skip(&text, 1);
         skip_blanks(&text);

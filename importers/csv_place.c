@@ -80,6 +80,15 @@ static bool says_wgs84(struct span name)
     return find_part(name, "wgs84", false, &at);
 }
 
+/* "lon", "longitude", "longitudine": the part, and no more than its ending. */
+static bool is_plain(struct span name, const struct pair *pair)
+{
+    const size_t n = strlen(pair->x), n_ending = pair->is_word ? 0 : 3;
+    size_t at;
+    return name.len_bytes <= n + n_ending && find_part(name, pair->x, pair->is_word, &at) &&
+           at == 0;
+}
+
 /* A pair of this kind; several of them are none. A name that is nothing but the part goes before
  * one that has more. */
 static void find_pair(const struct csv_header *h, const struct pair *pair, struct csv_place *p)
@@ -91,7 +100,7 @@ static void find_pair(const struct csv_header *h, const struct pair *pair, struc
         if (!find_part(name, pair->x, pair->is_word, &at) || !find_partner(h, name, at, pair, &y))
             continue;
         n_found++;
-        found_plain = name.len_bytes <= strlen(pair->x) + 1;
+        found_plain = is_plain(name, pair);
         *p = (struct csv_place){.kind = CSV_XY,
                                 .x = i,
                                 .y = y,

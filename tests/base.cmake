@@ -15,6 +15,7 @@ endforeach()
 cassini_fuzz_target(fuzz_json USES base)
 cassini_fuzz_target(fuzz_geom USES base)
 cassini_fuzz_target(fuzz_text USES base LINKS m)
+cassini_fuzz_target(fuzz_wkt USES base)
 
 add_executable(cadastre_rings accept/cadastre_rings.c)
 target_link_libraries(cadastre_rings PRIVATE base)
