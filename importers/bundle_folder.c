@@ -60,8 +60,10 @@ static enum err_code list_folder(struct walk *w, const char *folder, struct err 
     struct buf name;
     buf_init(&name, 1 << 16);
     buf_printf(&name, "%s/%s", w->top, folder);
-    DIR *listing = opendir(buf_text(&name));
-    enum err_code rc = listing ? OK : err_set(err, IO, "%s: %s", folder, strerror(errno));
+    enum err_code rc = buf_status(&name, err);
+    DIR *listing = rc ? NULL : opendir(buf_text(&name));
+    if (!rc && !listing)
+        rc = err_set(err, IO, "%s: %s", *folder ? folder : ".", strerror(errno));
     for (const struct dirent *e; !rc && (e = readdir(listing));) {
         if (e->d_name[0] == '.')
             continue;

@@ -56,8 +56,12 @@ static enum err_code look_at_file(struct listing *l, size_t file, bool *out_read
             err, UNSUPPORTED,
             "a ZIP archive cannot be read from a pipe, since its directory stands at its "
             "end: save it first");
-    *out_read = registry_choose(&in, l->options, head, &in.importer, err) == OK;
-    return *out_read ? add_layers(l, &in, err) : OK;
+    rc = registry_choose(&in, l->options, head, &in.importer, err);
+    if (rc == BAD_DATA) {
+        *out_read = false;
+        return OK;
+    }
+    return rc ? rc : add_layers(l, &in, err);
 }
 
 static enum err_code add_skipped(struct listing *l, size_t file, struct err *err)

@@ -2,6 +2,7 @@
 #include "importers/import.h"
 #include "importers/registry.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,8 +61,9 @@ static enum err_code put_folder(const struct input *in, struct buf *out, struct 
     const enum bundle_kind kind = bundle_kind(in->bundle);
     const char *within = bundle_name(in->bundle, in->file);
     /* "." and "x.json" lie in folders with names; a URL is no path and stays as it is. */
-    char *real = realpath(bundle_path(in->bundle), NULL);
-    struct span path = span_of(real ? real : bundle_path(in->bundle));
+    char real[PATH_MAX];
+    const char *given = bundle_path(in->bundle);
+    struct span path = span_of(realpath(given, real) ? real : given);
     if (kind == BUNDLE_FILE)
         path = last_part(without_last_part(path));
     else if (strchr(within, '/'))
@@ -71,7 +73,6 @@ static enum err_code put_folder(const struct input *in, struct buf *out, struct 
     else
         path = last_part(path);
     text_put_slug(out, path);
-    free(real);
     return buf_status(out, err);
 }
 

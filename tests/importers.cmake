@@ -1,7 +1,8 @@
-foreach(unit import_csv csv_place csv_split crs_placer bundle field_set field_types geojson_geometry geojson_split geom_repair import import_failing_allocations import_ids import_info
-        import_modes json_scan layer_name loose_type source_url)
+foreach(unit import_csv csv_place csv_split crs_placer bundle bundle_failing_allocations field_set field_types geojson_geometry geojson_split geom_repair import import_failing_allocations import_ids import_info
+        import_modes json_scan layer_name loose_type source_url tile_archive tile_clip)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
+cassini_failing_malloc(test_bundle_failing_allocations)
 cassini_failing_malloc(test_import_failing_allocations)
 # They share the names of their files.
 set_tests_properties(unit/test_field_types unit/test_import_csv unit/test_import unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
@@ -27,6 +28,8 @@ set_tests_properties(unit/test_shapefile PROPERTIES RESOURCE_LOCK import)
 cassini_fuzz_target(fuzz_csv USES importers)
 cassini_fuzz_target(fuzz_bundle USES importers)
 cassini_fuzz_target(fuzz_geojson USES importers)
+cassini_fuzz_target(fuzz_mbtiles USES importers)
+cassini_fuzz_target(fuzz_pmtiles USES importers)
 
 # The sample town is the same whoever compiled its program: a change of it is seen here, and blessed
 # by writing the new sums.
