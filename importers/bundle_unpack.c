@@ -92,8 +92,11 @@ enum err_code bundle_unpack_beside(struct bundle *b, size_t file, struct err *er
     if (rc)
         return rc;
     buf_init(&path, 1 << 16);
-    /* Each folder of the archive is one of ours, named by a number: names may be anything. */
-    buf_printf(&path, "%s/%zu", scratch, file);
+    /* Each folder of the archive is one of ours, named by a number: names may be anything. What
+     * makes it a geodatabase is the end of its name. */
+    const bool is_gdb = folder.len_bytes > strlen(".gdb") &&
+                        memcmp(folder.at + folder.len_bytes - strlen(".gdb"), ".gdb", 4) == 0;
+    buf_printf(&path, "%s/%zu%s", scratch, file, is_gdb ? ".gdb" : "");
     rc = buf_status(&path, err);
     if (!rc && mkdir(buf_text(&path), 0700) != 0 && errno != EEXIST)
         rc = err_set(err, IO, "a temporary folder: %s", strerror(errno));

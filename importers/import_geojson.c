@@ -274,11 +274,16 @@ static enum err_code read_geojson(const struct input *in, const struct reader_op
     return rc;
 }
 
+static const char TOPOLOGY[] = "\"Topology\"";
+
 static bool recognises(const struct input *in, struct span head)
 {
     (void)in;
     const struct span begun = head_skip_blank(head);
-    return begun.len_bytes > 0 && begun.at[0] == '{';
+    /* TopoJSON is JSON, too, and says so in its first member. */
+    const size_t n = begun.len_bytes < 64 ? begun.len_bytes : 64;
+    return begun.len_bytes > 0 && begun.at[0] == '{' &&
+           !memmem(begun.at, n, TOPOLOGY, sizeof TOPOLOGY - 1);
 }
 
 static const char *const SUFFIXES[] = {

@@ -113,6 +113,9 @@ struct importer {
     int32_t default_epsg;          /* the CRS the format prescribes; 0: it must be said */
     /** Whether the first plain bytes of a file look like this format. */
     bool (*recognises)(const struct input *in, struct span head);
+    /** Whether a file of a folder or an archive is a piece of a source that another file stands for.
+     * NULL: `companions` says all of it. */
+    bool (*owns)(const struct bundle *b, size_t file);
     /** The layers inside a file. NULL: a file is always one layer. */
     enum err_code (*list)(const struct input *in, const struct reader_options *o, struct arena *a,
                           struct inner_layers *out, struct err *err);

@@ -7,6 +7,7 @@
 
 extern const struct importer importer_csv;
 extern const struct importer importer_dbf;
+extern const struct importer importer_gdal;
 extern const struct importer importer_geojson;
 extern const struct importer importer_mapping;
 extern const struct importer importer_mbtiles;
@@ -21,6 +22,9 @@ const struct importer *const importer_list[] = {
     &importer_pmtiles,
     &importer_mapping,
     &importer_csv,
+#ifdef CASSINI_GDAL
+    &importer_gdal,
+#endif
     NULL,
 };
 
@@ -135,6 +139,8 @@ bool registry_is_companion(const struct bundle *b, size_t file)
 {
     const struct span name = span_of(bundle_name(b, file));
     for (const struct importer *const *i = importer_list; *i; i++) {
+        if ((*i)->owns && (*i)->owns(b, file))
+            return true;
         for (const char *const *suffix = (*i)->companions; suffix && *suffix; suffix++) {
             const struct span stem = {name.at, name.len_bytes - strlen(*suffix)};
             if (ends_with(name, *suffix) && has_main_file(b, stem, file, *i))
