@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FIRST_ROOM_BYTES 64
+#define VARINT_MAX_BYTES 10
 
 void buf_init(struct buf *b, size_t limit_bytes)
 {
@@ -31,13 +32,10 @@ void buf_swap(struct buf *a, struct buf *b)
     *b = was_a;
 }
 
-uint8_t *buf_reserve(struct buf *b, size_t n_bytes)
+uint8_t *buf_grow(struct buf *b, size_t n_bytes)
 {
     if (b->failed)
         return NULL;
-    /* One byte of the room is for buf_text()'s NUL, which the limit does not count. */
-    if (n_bytes < b->room_bytes - b->len_bytes)
-        return b->data + b->len_bytes;
     if (n_bytes > b->limit_bytes - b->len_bytes) {
         b->failed = LIMIT;
         return NULL;
@@ -74,15 +72,6 @@ void buf_put(struct buf *b, const void *bytes, size_t n_bytes)
     b->len_bytes += n_bytes;
 }
 
-void buf_put_u8(struct buf *b, uint8_t byte)
-{
-    uint8_t *at = buf_reserve(b, 1);
-    if (!at)
-        return;
-    *at = byte;
-    b->len_bytes++;
-}
-
 void buf_put_text(struct buf *b, const char *text)
 {
     buf_put(b, text, strlen(text));
@@ -103,16 +92,25 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_end(again);
 }
 
-void buf_put_varint(struct buf *b, uint64_t value)
+static size_t make_varint(uint8_t bytes[VARINT_MAX_BYTES], uint64_t value)
 {
-    uint8_t bytes[10];
     size_t n = 0;
     while (value >= 0x80) {
         bytes[n++] = (uint8_t)(value | 0x80);
         value >>= 7;
     }
     bytes[n++] = (uint8_t)value;
-    buf_put(b, bytes, n);
+    return n;
+}
+
+void buf_put_varint(struct buf *b, uint64_t value)
+{
+    if (VARINT_MAX_BYTES < b->room_bytes - b->len_bytes && !b->failed) {
+        b->len_bytes += make_varint(b->data + b->len_bytes, value);
+        return;
+    }
+    uint8_t bytes[VARINT_MAX_BYTES]; /* near the end, where all of them may be too many */
+    buf_put(b, bytes, make_varint(bytes, value));
 }
 
 void buf_put_svarint(struct buf *b, int64_t value)
@@ -120,14 +118,27 @@ void buf_put_svarint(struct buf *b, int64_t value)
     buf_put_varint(b, ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0));
 }
 
-void buf_put_f64(struct buf *b, double value)
+static void make_f64(uint8_t bytes[8], double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    uint8_t bytes[8];
     for (int i = 0; i < 8; i++)
         bytes[i] = (uint8_t)(bits >> (8 * i));
-    buf_put(b, bytes, sizeof bytes);
+}
+
+void buf_put_f64(struct buf *b, double value)
+{
+    buf_put_f64s(b, &value, 1);
+}
+
+void buf_put_f64s(struct buf *b, const double *values, size_t n_values)
+{
+    uint8_t *at = n_values <= SIZE_MAX / 8 ? buf_reserve(b, 8 * n_values) : NULL;
+    if (!at)
+        return;
+    for (size_t i = 0; i < n_values; i++)
+        make_f64(at + 8 * i, values[i]);
+    b->len_bytes += 8 * n_values;
 }
 
 const char *buf_text(struct buf *b)
@@ -157,16 +168,7 @@ enum err_code bytes_get(struct bytes *r, size_t n_bytes, const uint8_t **out, st
     return OK;
 }
 
-enum err_code bytes_get_u8(struct bytes *r, uint8_t *out, struct err *err)
-{
-    const uint8_t *at = NULL;
-    if (bytes_get(r, 1, &at, err))
-        return BAD_DATA;
-    *out = *at;
-    return OK;
-}
-
-enum err_code bytes_get_varint(struct bytes *r, uint64_t *out, struct err *err)
+enum err_code bytes_get_long_varint(struct bytes *r, uint64_t *out, struct err *err)
 {
     uint64_t value = 0;
     const uint8_t *at = r->at;
@@ -195,14 +197,28 @@ enum err_code bytes_get_svarint(struct bytes *r, int64_t *out, struct err *err)
     return OK;
 }
 
+static double read_f64(const uint8_t bytes[8])
+{
+    uint64_t bits = 0;
+    double value;
+    for (int i = 0; i < 8; i++)
+        bits |= (uint64_t)bytes[i] << (8 * i);
+    memcpy(&value, &bits, sizeof bits);
+    return value;
+}
+
 enum err_code bytes_get_f64(struct bytes *r, double *out, struct err *err)
 {
+    return bytes_get_f64s(r, out, 1, err);
+}
+
+enum err_code bytes_get_f64s(struct bytes *r, double *out, size_t n_values, struct err *err)
+{
     const uint8_t *at = NULL;
-    if (bytes_get(r, 8, &at, err))
+    const size_t n_bytes = n_values <= SIZE_MAX / 8 ? 8 * n_values : SIZE_MAX;
+    if (bytes_get(r, n_bytes, &at, err))
         return BAD_DATA;
-    uint64_t bits = 0;
-    for (int i = 0; i < 8; i++)
-        bits |= (uint64_t)at[i] << (8 * i);
-    memcpy(out, &bits, sizeof bits);
+    for (size_t i = 0; i < n_values; i++)
+        out[i] = read_f64(at + 8 * i);
     return OK;
 }

@@ -27,7 +27,7 @@ void buf_reset(struct buf *b); /* forgets content and failure, keeps the memory 
 void buf_swap(struct buf *a, struct buf *b);
 
 void buf_put(struct buf *b, const void *bytes, size_t n_bytes);
-void buf_put_u8(struct buf *b, uint8_t byte);
+static inline void buf_put_u8(struct buf *b, uint8_t byte);
 void buf_put_text(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 /** Unsigned LEB128, and the same of zigzag(value): 1 to 10 bytes each. */
@@ -35,9 +35,10 @@ void buf_put_varint(struct buf *b, uint64_t value);
 void buf_put_svarint(struct buf *b, int64_t value);
 /** 8 bytes, IEEE 754, little endian. */
 void buf_put_f64(struct buf *b, double value);
+void buf_put_f64s(struct buf *b, const double *values, size_t n_values);
 /** Room for n bytes at the end, to be filled by the caller, who then calls buf_added(); NULL when
  * failed. */
-uint8_t *buf_reserve(struct buf *b, size_t n_bytes);
+static inline uint8_t *buf_reserve(struct buf *b, size_t n_bytes);
 void buf_added(struct buf *b, size_t n_bytes);
 /** A NUL after the content that does not count in len_bytes; "" for an empty or failed buffer. */
 const char *buf_text(struct buf *b);
@@ -52,12 +53,56 @@ struct bytes {
 };
 
 /** Errors of all: BAD_DATA when the bytes end too early or a varint is longer than 10 bytes. */
-enum err_code bytes_get_u8(struct bytes *r, uint8_t *out, struct err *err) MUST_USE;
-enum err_code bytes_get_varint(struct bytes *r, uint64_t *out, struct err *err) MUST_USE;
+static inline enum err_code bytes_get_u8(struct bytes *r, uint8_t *out, struct err *err) MUST_USE;
+static inline enum err_code bytes_get_varint(struct bytes *r, uint64_t *out,
+                                             struct err *err) MUST_USE;
 enum err_code bytes_get_svarint(struct bytes *r, int64_t *out, struct err *err) MUST_USE;
 enum err_code bytes_get_f64(struct bytes *r, double *out, struct err *err) MUST_USE;
+enum err_code bytes_get_f64s(struct bytes *r, double *out, size_t n_values,
+                             struct err *err) MUST_USE;
 /** `*out` points into the reader's bytes. */
 enum err_code bytes_get(struct bytes *r, size_t n_bytes, const uint8_t **out,
                         struct err *err) MUST_USE;
+
+/*
+ * An import writes and reads a hundred of these for each feature: so the common case of each is
+ * here, without a call.
+ */
+uint8_t *buf_grow(struct buf *b, size_t n_bytes);
+enum err_code bytes_get_long_varint(struct bytes *r, uint64_t *out, struct err *err) MUST_USE;
+
+static inline uint8_t *buf_reserve(struct buf *b, size_t n_bytes)
+{
+    /* One byte of the room is for buf_text()'s NUL, which the limit does not count. */
+    if (!b->failed && n_bytes < b->room_bytes - b->len_bytes)
+        return b->data + b->len_bytes;
+    return buf_grow(b, n_bytes);
+}
+
+static inline void buf_put_u8(struct buf *b, uint8_t byte)
+{
+    uint8_t *at = buf_reserve(b, 1);
+    if (!at)
+        return;
+    *at = byte;
+    b->len_bytes++;
+}
+
+static inline enum err_code bytes_get_u8(struct bytes *r, uint8_t *out, struct err *err)
+{
+    const uint8_t *at = r->at;
+    if (at == r->end)
+        return bytes_get(r, 1, &at, err);
+    *out = *r->at++;
+    return OK;
+}
+
+static inline enum err_code bytes_get_varint(struct bytes *r, uint64_t *out, struct err *err)
+{
+    if (r->at == r->end || *r->at >= 0x80)
+        return bytes_get_long_varint(r, out, err);
+    *out = *r->at++;
+    return OK;
+}
 
 #endif

@@ -57,10 +57,9 @@ void geom_pack(struct buf *b, const struct geom *g)
     }
     for (size_t i = 0; i < g->n_rings; i++)
         buf_put_varint(b, g->ring_end[i] - (i ? g->ring_end[i - 1] : 0));
-    for (size_t i = 0; i < 2 * g->n_vertices; i++)
-        buf_put_f64(b, g->xy[i]);
-    for (size_t i = 0; g->z && i < g->n_vertices; i++)
-        buf_put_f64(b, g->z[i]);
+    buf_put_f64s(b, g->xy, 2 * g->n_vertices);
+    if (g->z)
+        buf_put_f64s(b, g->z, g->n_vertices);
 }
 
 /* How many items there are; each takes at least `item_bytes` of what is left, so that a lying
@@ -141,10 +140,10 @@ enum err_code geom_unpack(struct bytes *r, struct arena *a, struct geom *out, st
         rc = get_ends(&at, g.ring_end, NULL, g.n_rings, g.n_vertices, err);
     if (!rc)
         rc = check_parts(&g, err);
-    for (size_t i = 0; !rc && i < 2 * g.n_vertices; i++)
-        rc = bytes_get_f64(&at, &g.xy[i], err);
-    for (size_t i = 0; !rc && has_z && i < g.n_vertices; i++)
-        rc = bytes_get_f64(&at, &g.z[i], err);
+    if (!rc)
+        rc = bytes_get_f64s(&at, g.xy, 2 * g.n_vertices, err);
+    if (!rc && has_z)
+        rc = bytes_get_f64s(&at, g.z, g.n_vertices, err);
     if (rc)
         return rc;
     *r = at;

@@ -10,9 +10,6 @@
 
 #define BLOCK_BYTES ((size_t)1 << 20)
 
-/* What goes to the disk while we work need not be waited for at the end. */
-#define SYNC_STEP_BYTES ((int64_t)16 << 20)
-
 /* No page may hold this byte: SQLite locks there. Source: file format, 1.5 */
 #define LOCK_BYTE ((uint64_t)1 << 30)
 
@@ -46,6 +43,12 @@ static enum err_code read_header(int fd, uint8_t head[HEADER_BYTES], struct err 
     return n == HEADER_BYTES ? OK : err_set(err, BAD_DATA, "the store is damaged: no header");
 }
 
+/* What goes to the disk while we work need not be waited for at the end. A hint, which may fail. */
+static void write_out(const struct page_block *b)
+{
+    (void)sync_file_range(b->fd, (off_t)b->at, (off_t)b->n_bytes, SYNC_FILE_RANGE_WRITE);
+}
+
 static enum err_code write_at(int fd, const uint8_t *bytes, size_t n_bytes, uint64_t at,
                               struct err *err)
 {
@@ -61,44 +64,52 @@ static enum err_code write_at(int fd, const uint8_t *bytes, size_t n_bytes, uint
     return OK;
 }
 
+static enum err_code write_block(void *state, void *block, struct err *err)
+{
+    const struct page_block *b = block;
+    (void)state;
+    const enum err_code rc = write_at(b->fd, b->bytes, b->n_bytes, b->at, err);
+    if (!rc)
+        write_out(b);
+    return rc;
+}
+
+static enum err_code start_lane(struct page_file *f, struct err *err)
+{
+    void *blocks[PAGE_BLOCKS];
+    for (int i = 0; i < PAGE_BLOCKS; i++) {
+        f->blocks[i] = (struct page_block){.fd = f->fd, .bytes = mem_resize(NULL, BLOCK_BYTES)};
+        if (!f->blocks[i].bytes)
+            return err_no_memory(err, BLOCK_BYTES);
+        blocks[i] = &f->blocks[i];
+    }
+    return lane_new(blocks, PAGE_BLOCKS, write_block, NULL, &f->lane, err);
+}
+
 enum err_code page_file_open(struct page_file *f, int fd, struct err *err)
 {
     uint8_t head[HEADER_BYTES];
-    const enum err_code rc = read_header(fd, head, err);
+    enum err_code rc = read_header(fd, head, err);
     if (rc)
         return rc;
     const size_t page_bytes = (size_t)head[PAGE_BYTES_AT] << 8 | head[PAGE_BYTES_AT + 1];
     /* 1 stands for 65536. */
     if (page_bytes < 512 || head[RESERVED_AT] != 0 || get_u32(head + AUTO_VACUUM_AT) != 0)
         return err_set(err, UNSUPPORTED, "the store has pages of a kind that is not written here");
-    uint8_t *block = mem_resize(NULL, BLOCK_BYTES);
-    if (!block)
-        return err_no_memory(err, BLOCK_BYTES);
     *f = (struct page_file){
-        .fd = fd, .page_bytes = page_bytes, .n_pages = get_u32(head + N_PAGES_AT), .block = block};
-    return OK;
+        .fd = fd, .page_bytes = page_bytes, .n_pages = get_u32(head + N_PAGES_AT)};
+    rc = start_lane(f, err);
+    if (rc)
+        page_file_close(f);
+    return rc;
 }
 
 void page_file_close(struct page_file *f)
 {
-    mem_free(f->block);
+    lane_free(f->lane);
+    for (int i = 0; i < PAGE_BLOCKS; i++)
+        mem_free(f->blocks[i].bytes);
     *f = (struct page_file){.fd = -1};
-}
-
-static enum err_code write_block(struct page_file *f, struct err *err)
-{
-    const uint64_t at = (uint64_t)(f->n_pages - f->n_block) * f->page_bytes;
-    const enum err_code rc = write_at(f->fd, f->block, f->n_block * f->page_bytes, at, err);
-    if (rc)
-        return rc;
-    f->n_block = 0;
-    const int64_t end = (int64_t)f->n_pages * (int64_t)f->page_bytes;
-    if (end - f->synced_at >= SYNC_STEP_BYTES) {
-        /* A hint, which may fail. */
-        (void)sync_file_range(f->fd, f->synced_at, end - f->synced_at, SYNC_FILE_RANGE_WRITE);
-        f->synced_at = end;
-    }
-    return OK;
 }
 
 /* The number of the next page when so many are there: the lock byte's page is none. */
@@ -112,18 +123,26 @@ uint32_t page_file_after_next(const struct page_file *f)
     return number_after(f, number_after(f, f->n_pages));
 }
 
+static enum err_code give_block(struct page_file *f, struct err *err)
+{
+    f->filling = NULL;
+    return lane_give(f->lane, err);
+}
+
 static enum err_code append(struct page_file *f, const uint8_t *page, struct err *err)
 {
     if (f->n_pages >= UINT32_MAX - 2)
         return err_set(err, LIMIT, "the store has as many pages as it can have");
-    if ((f->n_block + 1) * f->page_bytes > BLOCK_BYTES) {
-        const enum err_code rc = write_block(f, err);
-        if (rc)
-            return rc;
+    if (!f->filling) {
+        f->filling = lane_batch(f->lane);
+        f->filling->at = (uint64_t)f->n_pages * f->page_bytes;
+        f->filling->n_bytes = 0;
     }
-    memcpy(f->block + f->n_block++ * f->page_bytes, page, f->page_bytes);
+    struct page_block *b = f->filling;
+    memcpy(b->bytes + b->n_bytes, page, f->page_bytes);
+    b->n_bytes += f->page_bytes;
     f->n_pages++;
-    return OK;
+    return b->n_bytes + f->page_bytes > BLOCK_BYTES ? give_block(f, err) : OK;
 }
 
 enum err_code page_file_put(struct page_file *f, const uint8_t *page, uint32_t *out_number,
@@ -147,7 +166,9 @@ enum err_code page_file_put_at(struct page_file *f, uint32_t number, const uint8
 enum err_code page_file_end(struct page_file *f, struct err *err)
 {
     uint8_t head[HEADER_BYTES];
-    enum err_code rc = write_block(f, err);
+    enum err_code rc = f->filling ? give_block(f, err) : OK;
+    if (!rc)
+        rc = lane_wait(f->lane, err);
     if (!rc)
         rc = read_header(f->fd, head, err);
     if (rc)
