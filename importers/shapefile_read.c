@@ -1,5 +1,6 @@
 #include "importers/shapefile_read.h"
 
+#include "importers/shapefile_crs.h"
 #include "importers/shapefile_io.h"
 #include "importers/shapefile_shapes.h"
 #include "importers/shapefile_table.h"
@@ -185,6 +186,8 @@ enum err_code shapefile_read(const struct input *shp, const struct reader_option
     enum err_code rc = open_stream(shp, ".dbf", &r.io.dbf, err);
     if (!rc)
         rc = open_shapes(&r, o, err);
+    if (!rc)
+        rc = shapefile_say_crs(shp, sink, err);
     if (!rc && r.io.dbf.fd >= 0)
         rc = open_table(&r, o, err);
     if (!rc)
