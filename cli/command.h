@@ -13,7 +13,7 @@
 enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_REJECTED = 3 };
 
 struct command {
-    const char *name;
+    const char *name;      /* one word or two: "import", "layer set" */
     const char *arguments; /* as --help shows them: "SOURCE...", "" for none */
     size_t min_arguments, max_arguments;
     const char *summary;     /* one line, no full stop */
@@ -25,10 +25,11 @@ struct command {
 /** All commands in the order of --help, NULL at the end. */
 extern const struct command *const command_list[];
 
-/** The command of that name, or NULL. */
-const struct command *command_find(const char *name);
-/** The name of a command that was perhaps meant; NULL when none is near. */
-const char *command_nearest(const char *name);
+/** The command that these words begin with, and how many of them are its name; NULL when there is
+ * none. */
+const struct command *command_find(int n_words, char **words, int *out_n_used);
+/** Say what is wrong with words that are no command, and what was perhaps meant; EXIT_USAGE. */
+enum exit_code command_not_found(int n_words, char **words) MUST_USE;
 
 /** Say on stderr why the command failed; EXIT_FAILED. */
 enum exit_code command_failed(const struct options *o, const struct err *err) MUST_USE;

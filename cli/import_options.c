@@ -76,6 +76,7 @@ struct import_options import_options_of(const struct options *o)
         .attribution = options_text(o, "attribution"),
         .keywords = options_text(o, "keywords"),
         .max_rejects = options_number(o, "max-rejects"),
+        .max_rejects_is_count = options_integer(o, "max-rejects") != 0,
         .memory_bytes = (uint64_t)options_integer(o, "memory") / 2, /* the deriver has as much */
         .reader = reader_options_of(o),
     };

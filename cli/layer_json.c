@@ -54,8 +54,8 @@ static void put_import(struct json_out *j, const struct import_record *r)
     json_member_text(j, "software", r->software);
     json_member_int(j, "read", (int64_t)r->n_read);
     json_member_int(j, "written", (int64_t)r->n_written);
-    json_member_int(j, "repaired", (int64_t)r->n_repaired);
-    json_member_int(j, "rejected", (int64_t)r->n_rejected);
+    for (const struct import_count *k = import_count_table; k->name; k++)
+        json_member_int(j, k->name, (int64_t)import_count_in(&r->counts, k));
     json_object_end(j);
 }
 

@@ -49,11 +49,8 @@ int main(int argc, char **argv)
         return put_help(help_put_program, stdout);
     if (text_eq(word, "--version") || text_eq(word, "-V"))
         return put_help(help_put_version, stdout);
-    const struct command *command = command_find(word);
-    if (command)
-        return run_command(command, argc - 2, argv + 2);
-    const char *nearest = command_nearest(word);
-    fprintf(stderr, "cassini: there is no command '%s'%s%s%s (cassini --help)\n", word,
-            nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
-    return EXIT_USAGE;
+    int n_used = 0;
+    const struct command *command = command_find(argc - 1, argv + 1, &n_used);
+    return command ? run_command(command, argc - 1 - n_used, argv + 1 + n_used)
+                   : command_not_found(argc - 1, argv + 1);
 }

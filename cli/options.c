@@ -10,8 +10,10 @@
 #define GB (1024.0 * 1024 * 1024)
 
 const struct option option_table[] = {
-    {"store", 's', OPTION_TEXT, "FILE", NULL, 0, 0, "import serve layers tile", true,
-     "The store: one SpatiaLite file that holds all layers"},
+    {"store", 's', OPTION_TEXT, "FILE", NULL, 0, 0,
+     "import serve layers layer-set layer-rename layer-drop check "
+     "tile",
+     true, "The store: one SpatiaLite file that holds all layers"},
 
     {"layer", 'l', OPTION_TEXT, "NAME", NULL, 0, 0, "import", false,
      "Name of the layer; without it the name comes from the source's file name"},
@@ -59,23 +61,26 @@ const struct option option_table[] = {
      "The field that identifies a feature for good"},
     {"time", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
      "The field of dates or times that `datetime` asks for"},
-    {"title", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve", false,
+    {"title", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve layer-set", false,
      "Title of the layer, or of the service"},
-    {"description", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve", false,
+    {"description", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve layer-set", false,
      "Description of the layer, or of the service"},
-    {"license", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import", false,
+    {"license", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import layer-set", false,
      "Licence of the data: a name or a URL"},
-    {"attribution", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import", false,
+    {"attribution", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import layer-set", false,
      "Who is to be named wherever the layer is shown"},
-    {"keywords", 0, OPTION_TEXT, "WORD,...", NULL, 0, 0, "import", false,
+    {"keywords", 0, OPTION_TEXT, "WORD,...", NULL, 0, 0, "import layer-set", false,
      "Keywords of the layer, with commas between them"},
-    {"max-rejects", 0, OPTION_NUMBER, "SHARE", "0.001", 0, 1, "import", false,
-     "Share of features that may be rejected before the import fails; ten are always borne"},
+    {"min-zoom", 0, OPTION_COUNT, "N", NULL, 0, 30, "layer-set", false,
+     "Zoom below which the layer is not drawn; 0: wherever its features are large enough"},
+    {"max-rejects", 0, OPTION_SHARE, "N", "0.1%", 0, 0, "import", false,
+     "How many features may be rejected before the import fails: a number, or a share such as 0.1% "
+     "or 0.001, which always bears ten"},
     {"rejects", 0, OPTION_TEXT, "FILE", NULL, 0, 0, "import", false,
      "Write every reject to this file too, one JSON object a line"},
-    {"memory", 0, OPTION_BYTES, "SIZE", "128M", 8e6, 1024 * GB, "import info", false,
+    {"memory", 0, OPTION_BYTES, "SIZE", "128M", 8e6, 1024 * GB, "import info check", false,
      "Memory for sorting; what does not fit goes to temporary files"},
-    {"temp-dir", 0, OPTION_TEXT, "FOLDER", NULL, 0, 0, "import info", false,
+    {"temp-dir", 0, OPTION_TEXT, "FOLDER", NULL, 0, 0, "import info check", false,
      "Folder of the temporary files; without it TMPDIR, else /tmp"},
     {"max-feature-size", 0, OPTION_BYTES, "SIZE", "64M", 1024, 2 * GB, "import info", false,
      "Longest text of one feature"},
@@ -128,8 +133,12 @@ const struct option option_table[] = {
     {"gzip-level", 0, OPTION_COUNT, "N", "4", 1, 12, "serve", false,
      "How hard responses are compressed"},
 
-    {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, "layers info", false,
-     "One JSON document instead of a table"},
+    {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import layers info check", false,
+     "One JSON document instead of words; import tells its progress as JSON too, one event a line "
+     "on standard error"},
+
+    {"repair", 0, OPTION_FLAG, NULL, NULL, 0, 0, "check", false,
+     "Make anew what is derived from the features, where it is not as it should be"},
 
     {"output", 'o', OPTION_TEXT, "FILE", NULL, 0, 0, "tile", false,
      "File of the tile; without it the tile goes to standard output"},
@@ -140,12 +149,21 @@ const struct option option_table[] = {
 
 _Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MAX, "more room is needed");
 
+/* "layer-set" among the option's words is the command "layer set". */
+static bool is_command(const char *word, const char *name)
+{
+    while (*name && (*word == *name || (*word == '-' && *name == ' '))) {
+        word++;
+        name++;
+    }
+    return !*name && (*word == ' ' || *word == '\0');
+}
+
 bool option_belongs(const struct option *option, const struct command *command)
 {
-    const size_t n = strlen(command->name);
     for (const char *word = option->commands; word; word = strchr(word, ' ')) {
         word += *word == ' ';
-        if (strncmp(word, command->name, n) == 0 && (word[n] == ' ' || word[n] == '\0'))
+        if (is_command(word, command->name))
             return true;
     }
     return false;

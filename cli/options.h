@@ -20,7 +20,8 @@ enum option_kind {
     OPTION_CHOICE, /* one of the words of `value`: "create|replace" */
     OPTION_COUNT,  /* a whole number */
     OPTION_NUMBER,
-    OPTION_BYTES /* 256M */
+    OPTION_SHARE, /* 0.001 and 0.1% are shares, 50 is a count */
+    OPTION_BYTES  /* 256M */
 };
 
 struct option {
@@ -30,7 +31,7 @@ struct option {
     const char *value;       /* as --help shows it: "FILE"; NULL for a flag */
     const char *standard;    /* what holds when it is not given; NULL: nothing */
     double minimum, maximum; /* of counts, numbers and bytes; equal: any that is not negative */
-    const char *commands;    /* words with a space between them */
+    const char *commands;    /* words with a space between them; "layer-set" is "layer set" */
     bool needed;             /* the command does not run without it */
     const char *help;        /* one sentence, without the default */
 };
@@ -43,7 +44,7 @@ extern const struct option option_table[];
 /** A checked value. */
 struct option_value {
     const char *text; /* NULL: neither given nor with a default */
-    int64_t integer;  /* counts and bytes; 1 for a flag that is given */
+    int64_t integer; /* counts and bytes; 1 for a flag that is given, and a share that is a count */
     double number;
     bool given; /* on the command line or in the environment */
 };

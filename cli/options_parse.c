@@ -76,6 +76,29 @@ static enum err_code parse_flag(const char *text, int64_t *out, struct err *err)
     return err_set(err, BAD_ARG, "'%s' is neither 1 nor 0", text);
 }
 
+/* "0.001" and "0.1%" are shares of a whole, "50" is so many. */
+static enum err_code parse_share(const char *text, struct option_value *out, struct err *err)
+{
+    char number[64];
+    const size_t n = strcspn(text, "%");
+    const bool is_percent = text_eq(text + n, "%");
+    if (n >= sizeof number || (text[n] && !is_percent))
+        return err_set(err, BAD_ARG, "'%s' is neither a share nor a number", text);
+    memcpy(number, text, n);
+    number[n] = '\0';
+    const enum err_code rc = text_parse_f64(number, &out->number, err);
+    if (rc)
+        return rc;
+    out->integer = !is_percent && !strpbrk(number, ".eE");
+    if (is_percent)
+        out->number /= 100;
+    if (out->number < 0)
+        return err_set(err, BAD_ARG, "'%s' is less than 0", text);
+    if (out->number > 1 && !out->integer)
+        return err_set(err, BAD_ARG, "'%s' is more than all of them", text);
+    return OK;
+}
+
 static enum err_code parse_number(const struct option *option, const char *text,
                                   struct option_value *out, struct err *err)
 {
@@ -117,6 +140,9 @@ static enum err_code parse_value(const struct option *option, const char *text,
     case OPTION_CHOICE:
         if (!is_choice(option->value, text))
             rc = err_set(err, BAD_ARG, "'%s' is none of %s", text, option->value);
+        break;
+    case OPTION_SHARE:
+        rc = parse_share(text, &value, err);
         break;
     case OPTION_COUNT:
     case OPTION_NUMBER:

@@ -283,10 +283,11 @@ static enum err_code keep(struct id_check *c, const struct id_record *r, struct 
 /* How the ids of one kind are gone through. */
 struct pass {
     unsigned of; /* OF_MEMBER or OF_PROPERTY */
-    bool newer_wins;
+    const struct id_rules *rules;
     struct reject_list *rejects; /* NULL: only look whether an id comes twice */
     uint64_t n_read;
     uint64_t n_twice;
+    uint64_t n_updated, n_deleted, n_refused;
 };
 
 static enum err_code pass_record(struct id_check *c, const struct id_record *r, struct pass *p,
@@ -298,15 +299,32 @@ static enum err_code pass_record(struct id_check *c, const struct id_record *r, 
     p->n_twice++;
     if (!p->rejects)
         return OK;
-    if (p->newer_wins && first->existing && !(r->flags & EXISTING)) {
+    if (p->rules->newer_wins && first->existing && !(r->flags & EXISTING)) {
         const enum err_code rc = drop(c, first->number, err);
+        p->n_updated++;
         first->number = r->number;
         first->place = r->place;
         first->existing = false;
         return rc;
     }
     const enum err_code rc = drop(c, r->number, err);
+    p->n_refused++;
     return rc ? rc : reject_again(r, first, p->rejects, p->n_read, err);
+}
+
+/* The ids of one hash are over: those that only the layer had may go. */
+static enum err_code end_group(struct id_check *c, struct pass *p, struct err *err)
+{
+    enum err_code rc = OK;
+    for (size_t i = 0; p->rules->delete_missing && !rc && i < c->n_same_hash; i++) {
+        if (!c->same_hash[i].existing)
+            continue;
+        rc = drop(c, c->same_hash[i].number, err);
+        p->n_deleted++;
+    }
+    c->n_same_hash = 0;
+    buf_reset(&c->texts);
+    return rc;
 }
 
 static enum err_code go_through(struct id_check *c, struct pass *p, struct err *err)
@@ -324,14 +342,13 @@ static enum err_code go_through(struct id_check *c, struct pass *p, struct err *
         rc = read_record(record, &r, err);
         if (rc || !(r.flags & p->of))
             continue;
-        if (key != last_key) {
-            c->n_same_hash = 0;
-            buf_reset(&c->texts);
-            last_key = key;
-        }
-        rc = pass_record(c, &r, p, err);
+        if (key != last_key)
+            rc = end_group(c, p, err);
+        last_key = key;
+        if (!rc)
+            rc = pass_record(c, &r, p, err);
     }
-    return rc;
+    return rc ? rc : end_group(c, p, err);
 }
 
 /* A field for the id member, by a name that no property has. */
@@ -355,12 +372,12 @@ static enum err_code add_member_field(struct field_set *fields, size_t *out, str
     return rc;
 }
 
-enum err_code id_check_decide(struct id_check *c, struct field_set *fields, bool newer_wins,
-                              struct reject_list *rejects, uint64_t n_read, struct id_decision *out,
-                              struct err *err)
+enum err_code id_check_decide(struct id_check *c, struct field_set *fields,
+                              const struct id_rules *rules, struct reject_list *rejects,
+                              uint64_t n_read, struct id_decision *out, struct err *err)
 {
-    struct id_decision d = {NO_FIELD, NO_FIELD};
-    struct pass p = {.newer_wins = newer_wins, .rejects = rejects, .n_read = n_read};
+    struct id_decision d = {.id_field = NO_FIELD, .member_field = NO_FIELD};
+    struct pass p = {.rules = rules, .rejects = rejects, .n_read = n_read};
     enum err_code rc = OK;
     const bool members_decide = !c->is_forced && c->n_members > 0 && c->n_members == c->n_noted;
     const bool member_is_id_field = member_stands_in(c);
@@ -390,6 +407,9 @@ enum err_code id_check_decide(struct id_check *c, struct field_set *fields, bool
         return rc;
     if (!p.rejects && p.n_twice > 0)
         d.id_field = NO_FIELD;
+    d.n_updated = p.n_updated;
+    d.n_deleted = p.n_deleted;
+    d.n_refused = p.n_refused;
     *out = d;
     return OK;
 }

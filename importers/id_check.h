@@ -44,21 +44,28 @@ struct id_note {
 enum err_code id_check_note(struct id_check *c, const struct field_set *fields,
                             const struct id_note *n, struct err *err) MUST_USE;
 
+/** How the source's ids meet those that are in the layer. */
+struct id_rules {
+    bool newer_wins;     /* a feature takes the place of the one that was in the layer */
+    bool delete_missing; /* and those that the source does not have go */
+};
+
 /** What was decided: the id is that of a field, or (NO_FIELD) the position. Where `member_field`
  * has no value, it takes the id member. */
 struct id_decision {
     size_t id_field, member_field;
+    uint64_t n_updated, n_deleted; /* features of the layer, dropped for a new one or for none */
+    uint64_t n_refused;            /* features of the source, dropped for an earlier one */
 };
 
 /**
  * After the last feature. Adds a field for the id member when no property says the same. Features
- * whose id came before are dropped, and rejected; with `newer_wins` those that were in the layer
- * before are dropped for a new one.
+ * whose id came before are dropped, and rejected, but as the rules say otherwise.
  * Errors   LIMIT too many rejects, or fields; IO, NO_MEMORY
  */
-enum err_code id_check_decide(struct id_check *c, struct field_set *fields, bool newer_wins,
-                              struct reject_list *rejects, uint64_t n_read, struct id_decision *out,
-                              struct err *err) MUST_USE;
+enum err_code id_check_decide(struct id_check *c, struct field_set *fields,
+                              const struct id_rules *rules, struct reject_list *rejects,
+                              uint64_t n_read, struct id_decision *out, struct err *err) MUST_USE;
 
 /** The id members seen, as field 0 of a set of their own; no field when there was none. */
 const struct field_set *id_check_members(const struct id_check *c);

@@ -2,16 +2,33 @@
 
 #include "importers/import_job.h"
 
+/* SQL does not tell cases apart, so the store would not take the name. */
+static enum err_code find_existing(struct import_job *j, struct err *err)
+{
+    for (size_t i = 0; i < catalog_n_layers(j->catalog); i++) {
+        const struct layer *l = catalog_layer(j->catalog, i);
+        if (text_eq(l->name, j->layer))
+            j->existing = l;
+        else if (text_eq_ignoring_case(l->name, j->layer))
+            return err_set(err, CONFLICT, "layer '%s' differs from layer '%s' only in case",
+                           j->layer, l->name);
+    }
+    return OK;
+}
+
 /* What is there already, and whether it allows what was asked for. */
 static enum err_code look_at_store(struct import_job *j, struct err *err)
 {
     const struct import_options *o = j->options;
-    const enum err_code rc = store_read_catalog(j->store, &j->catalog, err);
-    if (rc)
-        return rc;
-    j->existing = catalog_find(j->catalog, span_of(j->layer));
-    if (!j->existing)
+    if (o->delete_missing && o->mode != IMPORT_UPSERT)
+        return err_set(err, BAD_ARG, "--delete-missing goes with --mode upsert");
+    if (!j->store)
         return OK;
+    enum err_code rc = store_read_catalog(j->store, &j->catalog, err);
+    if (!rc)
+        rc = find_existing(j, err);
+    if (rc || !j->existing)
+        return rc;
     if (o->mode == IMPORT_CREATE)
         return err_set(err, CONFLICT,
                        "layer '%s' exists: say --mode replace, append or upsert, or another "
@@ -59,12 +76,33 @@ static enum err_code read_existing(struct import_job *j, struct err *err)
     return rc;
 }
 
+static enum err_code tell_reject(void *state, struct feature_place place, const char *reason,
+                                 struct span raw, struct err *err)
+{
+    const struct import_job *j = state;
+    struct buf source;
+    buf_init(&source, 1 << 16);
+    input_put_name(&source, j->input);
+    const struct told_reject told = {.layer = j->layer,
+                                     .source = buf_text(&source),
+                                     .feature = place.ordinal,
+                                     .line = place.line,
+                                     .byte = place.byte,
+                                     .reason = reason,
+                                     .raw = raw};
+    const enum err_code rc = j->options->reject(j->options->reject_state, &told, err);
+    buf_clear(&source);
+    return rc;
+}
+
 static enum err_code read_source(struct import_job *j, struct err *err)
 {
     const struct sink_setup setup = {
         .options = j->options,
         .default_epsg = j->input->importer->default_epsg,
         .existing = j->adds ? j->existing : NULL,
+        .tell_reject = j->options->reject ? tell_reject : NULL,
+        .reject_state = j,
     };
     const int64_t start_us = when_monotonic_us();
     struct import_summary *s = &j->summary;
@@ -115,7 +153,7 @@ static enum err_code import_features(struct import_job *j, struct err *err)
     if (rc)
         return rc;
     summarise(j);
-    return import_write(j, err);
+    return j->options->dry_run ? import_write_nothing(j, err) : import_write(j, err);
 }
 
 enum err_code import_run(struct store *store, const struct input *in,
@@ -128,7 +166,8 @@ enum err_code import_run(struct store *store, const struct input *in,
     if (!rc)
         rc = look_at_store(&j, err);
     if (!rc)
-        rc = import_is_kept(&j) ? import_keep(&j, false, err) : import_features(&j, err);
+        rc = import_is_kept(&j) ? import_keep(&j, o->dry_run, err) : import_features(&j, err);
+    j.summary.dry_run = o->dry_run;
     if (!rc)
         *out = j.summary;
     import_job_clear(&j);

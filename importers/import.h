@@ -19,6 +19,14 @@ struct import_progress {
     struct source_progress source;
 };
 
+/** A feature that could not be taken, as others than the store are told. Lent for the call. */
+struct told_reject {
+    const char *layer, *source;
+    uint64_t feature, line, byte; /* where it was; line 0: the format has none */
+    const char *reason;
+    struct span raw; /* cut */
+};
+
 struct import_options {
     struct reader_options reader;
     const char *layer; /* NULL: from the source's name */
@@ -31,7 +39,12 @@ struct import_options {
     const char *id_field;    /* NULL: the format's id member, else a property `id` that is unique */
     const char *time_field;  /* NULL: the only field of dates or times, if there is just one */
     const char *title, *description, *license, *attribution, *keywords;
-    double max_rejects;       /* share of the features; 0.001 is 0.1 % (always at least 10) */
+    double max_rejects;        /* share of the features; 0.001 is 0.1 % (always at least 10) */
+    bool max_rejects_is_count; /* no share, but so many features, and no more */
+    /* Told of every reject, also when the import fails or is a dry run; fails it with its own
+     * error. NULL: nobody listens. */
+    enum err_code (*reject)(void *state, const struct told_reject *r, struct err *err);
+    void *reject_state;
     uint64_t memory_bytes;    /* for sorting */
     const char *options_json; /* for the record */
     struct deriver *deriver;

@@ -43,6 +43,9 @@ enum err_code import_fields(struct import_job *j, struct field **out, size_t *n_
 /** Write everything that the sink holds as one layer, with drawables, and commit. */
 enum err_code import_write(struct import_job *j, struct err *err) MUST_USE;
 
+/** Only tell in the summary what import_write() would do. */
+enum err_code import_write_nothing(struct import_job *j, struct err *err) MUST_USE;
+
 /** What is remembered of the import, as far as the summary knows it; texts in the arena. */
 enum err_code import_record_make(const struct import_job *j, struct import_record *out,
                                  struct err *err) MUST_USE;

@@ -16,7 +16,7 @@ enum {
 
 struct reject_list {
     struct spool *spool;
-    double max_share;
+    struct reject_rules rules;
     uint64_t n;
     struct arena arena; /* the first ones */
     struct reject first[FIRST_REJECTS];
@@ -31,16 +31,16 @@ void feature_place_put(struct buf *b, struct feature_place place)
     buf_printf(b, ", byte %" PRIu64, place.byte);
 }
 
-enum err_code reject_list_new(double max_share, const char *temp_folder, struct reject_list **out,
+enum err_code reject_list_new(const struct reject_rules *rules, struct reject_list **out,
                               struct err *err)
 {
     struct reject_list *l = mem_new(1, sizeof *l);
     if (!l)
         return err_no_memory(err, sizeof *l);
-    l->max_share = max_share;
+    l->rules = *rules;
     arena_init(&l->arena, 1 << 20);
     buf_init(&l->record, 1 << 16);
-    const enum err_code rc = spool_new(temp_folder, SPOOL_BYTES, &l->spool, err);
+    const enum err_code rc = spool_new(rules->temp_folder, SPOOL_BYTES, &l->spool, err);
     if (rc) {
         reject_list_free(l);
         return rc;
@@ -88,7 +88,9 @@ static enum err_code copy(const struct reject *r, struct arena *a, struct reject
 
 static bool are_too_many(const struct reject_list *l, uint64_t n_read)
 {
-    return l->n > ALWAYS_BORNE && (double)l->n > l->max_share * (double)n_read;
+    if (l->rules.is_count)
+        return (double)l->n > l->rules.max;
+    return l->n > ALWAYS_BORNE && (double)l->n > l->rules.max * (double)n_read;
 }
 
 /* The first reasons, as far as the words reach. */
@@ -113,8 +115,8 @@ static enum err_code say_too_many(const struct reject_list *l, uint64_t n_read, 
     buf_put_text(&what, " of ");
     text_put_count(&what, n_read);
     buf_put_text(&what, " features rejected, more than the ");
-    text_put_fixed(&what, l->max_share * 100, 4);
-    buf_put_text(&what, " % that this import bears");
+    text_put_fixed(&what, l->rules.is_count ? l->rules.max : l->rules.max * 100, 4);
+    buf_printf(&what, "%s that this import bears", l->rules.is_count ? "" : " %");
     const enum err_code rc = say_reasons(l, LIMIT, buf_text(&what), err);
     buf_clear(&what);
     return rc;
@@ -141,11 +143,14 @@ enum err_code reject_list_add(struct reject_list *l, struct feature_place place,
     if (!rc)
         rc = spool_put(l->spool, place.ordinal,
                        (struct span){(const char *)l->record.data, l->record.len_bytes}, err);
+    if (!rc && l->rules.tell)
+        rc = l->rules.tell(l->rules.state, place, reason, r.raw, err);
     buf_clear(&words);
     if (rc)
         return rc;
     l->n++;
-    return n_read >= JUDGED_FROM && are_too_many(l, n_read) ? say_too_many(l, n_read, err) : OK;
+    const bool judged = n_read >= JUDGED_FROM || l->rules.is_count;
+    return judged && are_too_many(l, n_read) ? say_too_many(l, n_read, err) : OK;
 }
 
 enum err_code reject_list_check(const struct reject_list *l, uint64_t n_read, struct err *err)

@@ -28,8 +28,20 @@ struct feature_place {
 /** "feature 12, line 13, byte 4711" */
 void feature_place_put(struct buf *b, struct feature_place place);
 
-/** `max_share` of the features read may be rejected, and ten always. Errors NO_MEMORY */
-enum err_code reject_list_new(double max_share, const char *temp_folder, struct reject_list **out,
+/** Told of each reject as it comes, by one thread at a time; `raw` is cut already. */
+typedef enum err_code reject_teller(void *state, struct feature_place place, const char *reason,
+                                    struct span raw, struct err *err);
+
+struct reject_rules {
+    double max;    /* a share of the features read, and then ten are always borne */
+    bool is_count; /* no: a number of features */
+    const char *temp_folder;
+    reject_teller *tell; /* NULL: nobody listens */
+    void *state;
+};
+
+/** Errors NO_MEMORY, IO */
+enum err_code reject_list_new(const struct reject_rules *rules, struct reject_list **out,
                               struct err *err) MUST_USE;
 void reject_list_free(struct reject_list *l); /* accepts NULL */
 
@@ -37,7 +49,7 @@ void reject_list_free(struct reject_list *l); /* accepts NULL */
 struct span reject_raw_cut(struct span raw);
 
 /** `n_read`: features seen so far; while they are less than a thousand only reject_list_check()
- * judges. Errors LIMIT too many; IO, NO_MEMORY */
+ * judges a share. Errors LIMIT too many; IO, NO_MEMORY, and the teller's */
 enum err_code reject_list_add(struct reject_list *l, struct feature_place place, const char *reason,
                               struct span raw, uint64_t n_read, struct err *err) MUST_USE;
 

@@ -85,6 +85,11 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
 {
     const struct import_options *o = setup->options;
     const size_t spool_bytes = o->memory_bytes ? (size_t)o->memory_bytes : SPOOL_BYTES;
+    const struct reject_rules rejects = {.max = o->max_rejects,
+                                         .is_count = o->max_rejects_is_count,
+                                         .temp_folder = o->reader.temp_folder,
+                                         .tell = setup->tell_reject,
+                                         .state = setup->reject_state};
     struct sink *s = mem_new(1, sizeof *s);
     if (!s)
         return err_no_memory(err, sizeof *s);
@@ -108,7 +113,7 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
     if (!rc)
         rc = id_check_new(o->reader.temp_folder, IDS_BYTES, &s->ids, err);
     if (!rc)
-        rc = reject_list_new(o->max_rejects, o->reader.temp_folder, &s->rejects, err);
+        rc = reject_list_new(&rejects, &s->rejects, err);
     if (!rc && !setup->only_look)
         rc = spool_new(o->reader.temp_folder, spool_bytes, &s->spool, err);
     if (!rc)
@@ -462,7 +467,11 @@ bool sink_has_enough(const struct sink *s)
 enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *err)
 {
     const uint64_t n_read = s->n_read;
-    const bool newer_wins = s->setup.options->mode == IMPORT_UPSERT;
+    const struct import_options *options = s->setup.options;
+    /* A feature that was rejected is not missing in the source. */
+    const bool whole = reject_list_count(s->rejects) == 0;
+    const struct id_rules rules = {.newer_wins = options->mode == IMPORT_UPSERT,
+                                   .delete_missing = options->delete_missing && whole};
     struct sink_outcome o = {.geom_type = s->geom_type, .bbox = s->bbox, .is_sample = s->enough};
     enum err_code rc = crs_placer_settle(&s->placer, s->geom_type != GEOM_NONE, err);
     if (!rc && !s->enough)
@@ -470,12 +479,14 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     if (!rc)
         rc = reject_list_check(s->rejects, n_read, err);
     if (!rc)
-        rc = id_check_decide(s->ids, s->fields, newer_wins, s->rejects, n_read, &o.ids, err);
+        rc = id_check_decide(s->ids, s->fields, &rules, s->rejects, n_read, &o.ids, err);
     if (!rc)
         rc = reject_list_check(s->rejects, n_read, err);
     if (rc)
         return rc;
     note_places(s);
+    if (options->delete_missing && !whole)
+        sink_note(s, "nothing was deleted, since features were rejected");
     o.counts = s->counts;
     o.counts.n_read = n_read;
     o.epsg = s->placer.to.epsg;

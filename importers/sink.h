@@ -22,6 +22,8 @@ struct sink_setup {
     const struct layer *existing; /* the layer that is added to; NULL: a new one */
     bool only_look;               /* features are not kept; examples of values are */
     uint64_t n_max;               /* features to read; 0: all */
+    reject_teller *tell_reject;   /* see struct reject_rules */
+    void *reject_state;
 };
 
 struct sink_counts {

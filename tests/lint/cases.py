@@ -56,7 +56,7 @@ def options_without_case():
 def commands_without_case():
     cases = all_of(".case", under="tests/cli")
     for path in files(".c", under="cli"):
-        match = re.search(r"const struct command \w+ = \{\s*\.name = \"(\w+)\"", read(path))
+        match = re.search(r"const struct command \w+ = \{\s*\.name = \"([\w ]+)\"", read(path))
         if match and not re.search(rf"^run {match[1]}\b", cases, re.M):
             yield f"{path}: no case in tests/cli runs {match[1]}"
 
