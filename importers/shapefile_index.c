@@ -5,14 +5,18 @@
 #include "base/temp_file.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 /* ESRI Shapefile Technical Description, July 1998: the main file's and the index's header, and an
  * index record. Lengths and offsets are big-endian and count words of two bytes. */
-enum { MAGIC = 9994, LENGTH_AT = 24, ENTRY_BYTES = 8, NULL_SHAPE_BYTES = 4 };
+enum { MAGIC = 9994, LENGTH_AT = 24, TYPE_AT = 32, ENTRY_BYTES = 8, NULL_SHAPE_BYTES = 4 };
 
 enum { PIECE_BYTES = 64 << 10 };
+
+/* How far behind a record that is none the next is looked for. */
+#define GAP_BYTES_MAX ((uint64_t)64 << 20)
 
 static uint32_t big_u32(const uint8_t *at)
 {
@@ -55,6 +59,10 @@ struct index_maker {
     int fd;
     struct buf piece;
     uint64_t n_bytes; /* written */
+    struct shapefile_stream *shp;
+    uint32_t type;        /* of the file's shapes */
+    uint32_t next_number; /* of the record that should come */
+    uint64_t skipped_bytes;
 };
 
 static enum err_code write_all(struct index_maker *m, const uint8_t *from, size_t n_bytes,
@@ -81,25 +89,76 @@ static enum err_code flush(struct index_maker *m, struct err *err)
     return rc;
 }
 
-/* From record to record. What does not reach the file's end as a record should, is listed too: it
- * is rejected by name when it is read. What has no room for a shape's type is no record. */
-static enum err_code list_records(struct index_maker *m, struct shapefile_stream *shp,
-                                  struct err *err)
+/* What a record's first bytes say. */
+struct record_head {
+    uint32_t number;
+    uint64_t content_bytes;
+    bool is_sound; /* of the file's type, or null, and within the file */
+};
+
+static bool read_head(struct index_maker *m, uint64_t at, struct record_head *out)
 {
-    uint8_t entry[ENTRY_BYTES], header[SHAPEFILE_RECORD_HEADER_BYTES];
+    uint8_t bytes[SHAPEFILE_RECORD_HEADER_BYTES + NULL_SHAPE_BYTES];
+    if (at / 2 > UINT32_MAX ||
+        shapefile_stream_read(m->shp, at, bytes, sizeof bytes) < sizeof bytes)
+        return false;
+    const uint8_t *t = bytes + SHAPEFILE_RECORD_HEADER_BYTES;
+    const uint32_t type = t[0] | (uint32_t)t[1] << 8 | (uint32_t)t[2] << 16 | (uint32_t)t[3] << 24;
+    out->number = big_u32(bytes);
+    out->content_bytes = (uint64_t)big_u32(bytes + 4) * 2;
+    out->is_sound = (type == 0 || type == m->type) && out->content_bytes >= NULL_SHAPE_BYTES &&
+                    at + SHAPEFILE_RECORD_HEADER_BYTES + out->content_bytes <= m->shp->bytes;
+    return true;
+}
+
+/* The next sound record of the number that should come; false when there is none near. */
+static bool find_record(struct index_maker *m, uint64_t *at)
+{
+    struct record_head head;
+    for (uint64_t i = *at; i < *at + GAP_BYTES_MAX && read_head(m, i, &head); i += 2) {
+        if (head.is_sound && head.number == m->next_number) {
+            *at = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err_code list_record(struct index_maker *m, uint64_t at, const struct record_head *head,
+                                 struct err *err)
+{
+    uint8_t entry[ENTRY_BYTES];
+    put_big_u32(entry, (uint32_t)(at / 2));
+    put_big_u32(entry + 4, (uint32_t)(head->content_bytes / 2));
+    buf_put(&m->piece, entry, sizeof entry);
+    m->next_number = head->number + 1;
+    return m->piece.len_bytes >= PIECE_BYTES ? flush(m, err) : OK;
+}
+
+/* From record to record. One that is not sound is listed too: it is rejected by name when it is
+ * read. Between records there may be bytes that are none (an edited file), known by the number that
+ * comes behind them. */
+static enum err_code list_records(struct index_maker *m, struct err *err)
+{
+    struct record_head head;
     uint64_t at = SHAPEFILE_HEADER_BYTES;
     enum err_code rc = OK;
-    while (!rc && at / 2 <= UINT32_MAX &&
-           shapefile_stream_read(shp, at, header, sizeof header) == sizeof header) {
-        const uint32_t n_words = big_u32(header + 4);
-        if ((uint64_t)n_words * 2 < NULL_SHAPE_BYTES)
-            break;
-        put_big_u32(entry, (uint32_t)(at / 2));
-        put_big_u32(entry + 4, n_words);
-        buf_put(&m->piece, entry, sizeof entry);
-        if (m->piece.len_bytes >= PIECE_BYTES)
-            rc = flush(m, err);
-        at += sizeof header + (uint64_t)n_words * 2;
+    bool more = true;
+    m->next_number = 1;
+    while (!rc && more && read_head(m, at, &head)) {
+        if (head.is_sound) {
+            rc = list_record(m, at, &head, err);
+            at += SHAPEFILE_RECORD_HEADER_BYTES + head.content_bytes;
+            continue;
+        }
+        const bool is_gap = head.number != m->next_number;
+        const uint64_t from = at;
+        if (!is_gap)
+            rc = list_record(m, at, &head, err);
+        at += SHAPEFILE_RECORD_HEADER_BYTES;
+        more = find_record(m, &at);
+        if (is_gap)
+            m->skipped_bytes += (more ? at : m->shp->bytes) - from;
     }
     return rc ? rc : flush(m, err);
 }
@@ -110,7 +169,9 @@ static enum err_code make(struct index_maker *m, struct shapefile_io *io, struct
     if (shapefile_stream_read(&io->shp, 0, header, sizeof header) < sizeof header)
         return err_set(err, BAD_DATA, "the .shp is too short for one");
     buf_put(&m->piece, header, sizeof header);
-    enum err_code rc = list_records(m, &io->shp, err);
+    m->shp = &io->shp;
+    m->type = header[TYPE_AT];
+    enum err_code rc = list_records(m, err);
     if (!rc)
         rc = shapefile_stream_status(&io->shp, ".shp", err);
     if (!rc && m->n_bytes / 2 > UINT32_MAX)
@@ -123,7 +184,7 @@ static enum err_code make(struct index_maker *m, struct shapefile_io *io, struct
 }
 
 enum err_code shapefile_index_make(struct shapefile_io *io, const char *temp_folder, int *out_fd,
-                                   struct err *err)
+                                   uint64_t *out_skipped_bytes, struct err *err)
 {
     struct index_maker m = {.fd = -1};
     enum err_code rc = temp_file_open(temp_folder, &m.fd, err);
@@ -139,6 +200,7 @@ enum err_code shapefile_index_make(struct shapefile_io *io, const char *temp_fol
     shapefile_stream_clear(&io->shx);
     shapefile_stream_init(&io->shx, m.fd, m.n_bytes);
     *out_fd = m.fd;
+    *out_skipped_bytes = m.skipped_bytes;
     return OK;
 }
 

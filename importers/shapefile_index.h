@@ -14,10 +14,11 @@ enum { SHAPEFILE_HEADER_BYTES = 100, SHAPEFILE_RECORD_HEADER_BYTES = 8 };
 const char *shapefile_index_fault(struct shapefile_io *io);
 
 /** Read the .shp from record to record into a file without a name, which takes the place of io->shx.
- * Out     out_fd: the caller closes it, after the io's last use
+ * Out     out_fd: the caller closes it, after the io's last use; out_skipped_bytes: between or behind
+ *         records, but no records
  * Errors  IO, NO_MEMORY */
 enum err_code shapefile_index_make(struct shapefile_io *io, const char *temp_folder, int *out_fd,
-                                   struct err *err) MUST_USE;
+                                   uint64_t *out_skipped_bytes, struct err *err) MUST_USE;
 
 /** How many records the .shx lists; it was made, or has no fault. */
 size_t shapefile_index_count(struct shapefile_io *io);

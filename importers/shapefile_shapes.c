@@ -96,7 +96,11 @@ static enum err_code open_index(struct shapefile_shapes *s, const struct reader_
     enum err_code rc = s->io->shx.fd < 0 ? OK : shapefile_stream_status(&s->io->shx, ".shx", err);
     if (!rc && fault) {
         sink_note(sink, "%s: shapes were read in the order of the .shp", fault);
-        rc = shapefile_index_make(s->io, o->temp_folder, &s->index_fd, err);
+        uint64_t n_skipped = 0;
+        rc = shapefile_index_make(s->io, o->temp_folder, &s->index_fd, &n_skipped, err);
+        if (!rc && n_skipped > 0)
+            sink_note(sink, "%llu bytes of the .shp are no shapes, and were passed over",
+                      (unsigned long long)n_skipped);
     }
     if (!rc)
         s->n_shapes = shapefile_index_count(s->io);

@@ -213,6 +213,30 @@ static void an_index_with_more_records_than_fit_is_not_believed(void **state)
     assert_note(k, "the .shx lists more records than the .shp can hold");
 }
 
+static void bytes_between_shapes_are_passed_over(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    struct shape_files s;
+    shape_files_init(&s, 1);
+    shape_put_point(&s, 1, 1);
+    for (int i = 0; i < 50; i++)
+        buf_put_u8(&s.shp, 0xEE);
+    shape_put_point(&s, 2, 2);
+    s.shp.data[s.record + 8] = 99; /* damaged, but a shape */
+    shape_put_point(&s, 3, 3);
+    for (int i = 0; i < 20; i++)
+        buf_put_u8(&s.shp, 0);
+    shape_files_write(&s);
+    shape_files_clear(&s);
+    (void)unlink(SHAPE_FILE ".shx");
+    assert_ok(import_shapes(k, &err));
+    assert_int_equal(k->summary.n_written, 2);
+    assert_int_equal(k->summary.n_rejected, 1);
+    assert_string_equal(k->summary.first_rejects[0].position, "feature 2, byte 178");
+    assert_note(k, "70 bytes of the .shp are no shapes, and were passed over");
+}
+
 static void a_shape_that_is_damaged_is_a_reject(void **state)
 {
     static const struct {
@@ -663,6 +687,7 @@ int main(void)
         shape_test(without_an_index_the_shp_is_read_in_its_order),
         shape_test(an_index_that_cannot_be_true_is_not_believed),
         shape_test(an_index_with_more_records_than_fit_is_not_believed),
+        shape_test(bytes_between_shapes_are_passed_over),
         shape_test(a_shape_that_is_damaged_is_a_reject),
         shape_test(a_shape_outside_the_file_is_a_reject),
         shape_test(what_is_no_shapefile_is_refused),
