@@ -264,7 +264,7 @@ bool import_is_kept(const struct import_job *j)
 enum err_code import_keep(struct import_job *j, bool only_look, struct err *err)
 {
     const enum import_mode mode = j->options->mode;
-    if (!only_look && mode != IMPORT_CREATE && mode != IMPORT_REPLACE)
+    if (mode != IMPORT_CREATE && mode != IMPORT_REPLACE)
         return err_set(err, BAD_ARG,
                        "tiles are kept as they are: --mode create or replace, or --as-features");
     struct keeping *k = arena_new(j->arena, 1, sizeof *k, err);

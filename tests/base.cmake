@@ -1,5 +1,5 @@
-foreach(unit arena blob buf crs crs_wkt encoding err geom geos gzip hilbert json_read json_write lane log mem nearest ring_check
-        source spool text text_number value when wkt)
+foreach(unit arena blob buf crs crs_wkt encoding err geom geos gzip hilbert json_read json_write lane log mem mvt_read nearest ring_check
+        source spool text text_number tile_format value when wkt)
   cassini_unit_test(test_${unit} USES base LINKS m)
 endforeach()
 
@@ -13,6 +13,7 @@ foreach(wrapped _ZnwmRKSt9nothrow_t _ZnamRKSt9nothrow_t)
 endforeach()
 
 cassini_fuzz_target(fuzz_json USES base)
+cassini_fuzz_target(fuzz_mvt_read USES base)
 cassini_fuzz_target(fuzz_geom USES base)
 cassini_fuzz_target(fuzz_text USES base LINKS m)
 cassini_fuzz_target(fuzz_wkt USES base)

@@ -11,13 +11,17 @@ add_test(NAME sample/town COMMAND town ${CMAKE_CURRENT_BINARY_DIR}/sample)
 set_tests_properties(sample/town PROPERTIES FIXTURES_SETUP sample LABELS cli)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/sample)
 
-foreach(cases usage import many bad_input tell)
+foreach(cases usage import many bad_input tell mapping)
   add_test(NAME cli/${cases}
            COMMAND ${PYTHON3} -B ${here}/run_cases.py $<TARGET_FILE:cassini> ${here}/${cases}.case)
   set_tests_properties(cli/${cases} PROPERTIES LABELS cli TIMEOUT 300)
 endforeach()
 
-foreach(script serve kill_import interrupt fetch hostile_sources)
+add_test(NAME cli/mapping_schema
+         COMMAND ${PYTHON3} -B ${here}/mapping_schema.py $<TARGET_FILE:cassini>)
+set_tests_properties(cli/mapping_schema PROPERTIES LABELS cli TIMEOUT 300 SKIP_RETURN_CODE 77)
+
+foreach(script serve kill_import interrupt fetch hostile_sources kept_tiles)
   add_test(NAME cli/${script} COMMAND ${PYTHON3} -B ${here}/${script}.py $<TARGET_FILE:cassini>)
   set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 300)
 endforeach()
