@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -219,6 +220,26 @@ def main():
     check(time.monotonic() - begun < 4, "a silent server is given up")
     run("import", "http://127.0.0.1:9/x.geojson", "--store", store, code=1,
         stderr="http://127.0.0.1:9/x.geojson: ", lines=1)
+
+    # An import that ends in the middle of fetching.
+    def scratch():
+        return [n for n in os.listdir(folder) if n.startswith("cassini-scratch-")]
+
+    for number, stays in ((signal.SIGKILL, True), (signal.SIGINT, False)):
+        process = subprocess.Popen([PROGRAM, "import", base + "/slow.geojson", "--store", store,
+                                    "--temp-dir", folder], env=environment,
+                                   stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            if scratch():
+                break
+            time.sleep(0.05)
+        time.sleep(0.2)
+        process.send_signal(number)
+        begun = time.monotonic()
+        process.wait(timeout=30)
+        check(time.monotonic() - begun < 3, "an interrupted import ends soon")
+        check(bool(scratch()) == stays, "what was fetched goes, unless the process was killed")
+        load("/plain.geojson", stdout="plain: 3 features")
 
     # Passwords are used, but neither kept nor told.
     secret = base.replace("http://", "http://anna:p%40ss@") + "/secret.geojson"
