@@ -31,6 +31,15 @@ add_test(NAME cli/hostile_sources_large
          COMMAND ${PYTHON3} -B ${here}/hostile_sources.py $<TARGET_FILE:cassini> slow)
 set_tests_properties(cli/hostile_sources_large PROPERTIES LABELS "cli;slow" TIMEOUT 900)
 
+# Ten kills in the ordinary run, a hundred in the slow one; Ctrl-C at as many moments.
+add_test(NAME cli/kill_import_100
+         COMMAND ${PYTHON3} -B ${here}/kill_import.py $<TARGET_FILE:cassini> 100)
+add_test(NAME cli/interrupt_import
+         COMMAND ${PYTHON3} -B ${here}/kill_import.py $<TARGET_FILE:cassini> 20 INT)
+add_test(NAME cli/disk_full COMMAND ${PYTHON3} -B ${here}/disk_full.py $<TARGET_FILE:cassini>)
+set_tests_properties(cli/kill_import_100 cli/disk_full PROPERTIES LABELS "cli;slow" TIMEOUT 600)
+set_tests_properties(cli/interrupt_import PROPERTIES LABELS cli TIMEOUT 300)
+
 add_test(NAME accept/cadastre_import
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/cadastre_import.py
                  $<TARGET_FILE:cassini> ${CASSINI_SHARED})

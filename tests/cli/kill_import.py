@@ -1,9 +1,12 @@
-"""Kills an import at random moments: the store opens, is as before, and the next import works.
+"""Kills imports at random moments, in every phase: a first import leaves no store, a replacing one
+the store as it was; the next import works and leaves nothing behind. With INT they get Ctrl-C, and
+have to tidy up themselves.
 
-   kill_import.py PROGRAM [TIMES]"""
+   kill_import.py PROGRAM [TIMES [KILL|INT]]"""
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +15,8 @@ import time
 
 PROGRAM = os.path.abspath(sys.argv[1])
 TIMES = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+SIGNAL = signal.SIGINT if sys.argv[3:] == ["INT"] else signal.SIGKILL
+SECONDS = 60
 N_FEATURES = 15000
 
 
@@ -28,73 +33,119 @@ def write_source(path, shift):
         f.write("]}\n")
 
 
-def start(source, store, *more):
-    return subprocess.Popen([PROGRAM, "import", source, "--store", store, "--layer", "squares",
-                             "--mode", "replace", "--quiet", *more])
+class Place:
+    """A folder with two sources and a store."""
 
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="cassini-kill-")
+        self.sources = [os.path.join(self.folder, name) for name in ("a.geojson", "b.geojson")]
+        self.store = os.path.join(self.folder, "s.sqlite")
+        for shift, source in enumerate(self.sources):
+            write_source(source, shift)
 
-def rows(store):
-    """All that the layer holds, and that the file is sound."""
-    database = sqlite3.connect(store)
-    sound = database.execute("PRAGMA integrity_check").fetchone()[0]
-    found = database.execute('SELECT id, n, hex(geom) FROM squares ORDER BY id').fetchall()
-    tables = database.execute("SELECT type, name FROM sqlite_master ORDER BY 1, 2").fetchall()
-    database.close()
-    if sound != "ok":
-        sys.exit(f"FAILED: integrity_check says {sound}")
-    return found, tables
+    def start(self, source):
+        # A small memory, so that there are temporary files to leave behind.
+        return subprocess.Popen([PROGRAM, "import", source, "--store", self.store, "--layer",
+                                 "squares", "--mode", "replace", "--quiet", "--temp-dir",
+                                 self.folder, "--memory", "8M"], stderr=subprocess.PIPE)
 
-
-def run(source, store):
-    if start(source, store).wait() != 0:
-        sys.exit(f"FAILED: the import of {source}")
-
-
-def main():
-    folder = tempfile.mkdtemp(prefix="cassini-kill-")
-    first, second = (os.path.join(folder, name) for name in ("a.geojson", "b.geojson"))
-    store = os.path.join(folder, "s.sqlite")
-    write_source(first, 0)
-    write_source(second, 1)
-    run(second, store)
-    after = rows(store)
-    begun = time.monotonic()
-    run(first, store)
-    seconds = time.monotonic() - begun
-    before = rows(store)
-    dice = random.Random(1793)
-    n_killed = n_missed = 0
-    while n_killed < TIMES:
-        process = start(second, store, "--temp-dir", folder)
+    def run(self, source):
         begun = time.monotonic()
-        time.sleep(seconds * dice.uniform(0.02, 0.98))
-        process.kill()
-        process.wait()
-        found = rows(store)
+        process = self.start(source)
+        _, words = process.communicate()
+        if process.returncode != 0:
+            sys.exit(f"FAILED: the import of {source}: {words.decode()}")
+        return time.monotonic() - begun
+
+    def remove_store(self):
+        for name in os.listdir(self.folder):
+            if name.startswith("s.sqlite"):
+                os.remove(os.path.join(self.folder, name))
+
+    def found(self):
+        """All that the layer holds, and that the file is sound; None without a store."""
+        if not os.path.exists(self.store):
+            return None
+        database = sqlite3.connect(self.store)
+        sound = database.execute("PRAGMA integrity_check").fetchone()[0]
+        rows = database.execute('SELECT id, n, hex(geom) FROM squares ORDER BY id').fetchall()
+        trees = database.execute("SELECT rtreecheck('idx_squares_geom'),"
+                                 " rtreecheck('squares_drawable_index')").fetchone()
+        n_drawables = database.execute("SELECT count(*) FROM squares_drawable").fetchone()
+        tables = database.execute("SELECT type, name FROM sqlite_master ORDER BY 1, 2").fetchall()
+        database.close()
+        if sound != "ok" or trees != ("ok", "ok"):
+            sys.exit(f"FAILED: integrity_check says {sound}, rtreecheck {trees}")
+        return rows, n_drawables, tables
+
+    def check_opens(self):
+        opened = subprocess.run([PROGRAM, "layers", "--store", self.store], check=False,
+                                capture_output=True)
+        if opened.returncode != 0:
+            sys.exit(f"FAILED: the store does not open: {opened.stderr.decode()}")
+
+    def check_nothing_left(self):
+        left = set(os.listdir(self.folder)) - {"a.geojson", "b.geojson", "s.sqlite", "s.sqlite-wal",
+                                               "s.sqlite-shm"}
+        if left:
+            sys.exit(f"FAILED: left behind: {sorted(left)}")
+
+
+def kill_imports(place, times, before, after, put_back, seconds, dice):
+    """Imports of the second source, killed: the store must be as `before`."""
+    n_killed = n_missed = 0
+    while n_killed < times:
+        process = place.start(place.sources[1])
+        begun = time.monotonic()
+        time.sleep(seconds * dice.uniform(0.01, 0.99))
+        process.send_signal(SIGNAL)
+        _, words = process.communicate(timeout=SECONDS)
+        if process.returncode == 1 and b"cancel" not in words:
+            sys.exit(f"FAILED: {words.decode()}")
+        found = place.found()
+        if process.returncode == 1:
+            place.check_nothing_left()
         if found == after:
             # It had committed already: aim earlier, and put back what was there.
             n_missed += 1
             seconds = min(seconds, time.monotonic() - begun)
-            run(first, store)
-            if n_missed > 5 * TIMES:
+            if process.returncode == 1:
+                sys.exit("FAILED: it says that it was canceled, but was not")
+            put_back()
+            if n_missed > 5 * times:
                 sys.exit("FAILED: imports end before they can be killed")
             continue
         n_killed += 1
         if found != before:
             sys.exit(f"FAILED: after kill {n_killed} the store is not as before")
-        opened = subprocess.run([PROGRAM, "layers", "--store", store], check=False,
-                                capture_output=True)
-        if opened.returncode != 0:
-            sys.exit(f"FAILED: after kill {n_killed}: {opened.stderr.decode()}")
-    left = sorted(set(os.listdir(folder)) - {"a.geojson", "b.geojson", "s.sqlite", "s.sqlite-wal",
-                                             "s.sqlite-shm"})
-    if left:
-        sys.exit(f"FAILED: left behind: {left}")
-    run(second, store)
-    if rows(store) != after:
+        if before:
+            place.check_opens()
+    place.run(place.sources[1])
+    if place.found() != after:
         sys.exit("FAILED: the import after the kills")
-    shutil.rmtree(folder)
-    print(f"ok: {n_killed} imports killed within {seconds:.2f} s, the store was as before each time")
+    place.check_nothing_left()
+
+
+def main():
+    place = Place()
+    first, second = place.sources
+    dice = random.Random(1793)
+    place.run(second)
+    after_first = place.found()
+    place.remove_store()
+    seconds = place.run(first)
+    before = place.found()
+    seconds_replacing = place.run(second)
+    after = place.found()
+
+    place.remove_store()
+    kill_imports(place, TIMES // 2, None, after_first, place.remove_store, seconds, dice)
+    place.run(first)
+    kill_imports(place, TIMES - TIMES // 2, before, after, lambda: place.run(first),
+                 seconds_replacing, dice)
+    shutil.rmtree(place.folder)
+    print(f"ok: {TIMES // 2} first imports killed within {seconds:.2f} s, "
+          f"{TIMES - TIMES // 2} replacing ones within {seconds_replacing:.2f} s")
 
 
 main()
