@@ -287,7 +287,7 @@ static enum err_code read_id(struct mapping_reading *r, struct json_value v, voi
     while (!rc && *text) {
         struct mapping_id_part *part = &m->id[m->n_id_parts++];
         const size_t n = strcspn(text, "{}");
-        part->text = (struct span){text, n};
+        *part = (struct mapping_id_part){.text = {text, n}, .place = {.join = -1}};
         text += n;
         if (!*text)
             break;

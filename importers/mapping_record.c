@@ -96,7 +96,7 @@ enum err_code mapped_record_id(struct mapped_record *r, struct span *out, struct
     if (copy)
         *out = (struct span){copy, id.len_bytes};
     buf_clear(&id);
-    return rc || copy ? rc : NO_MEMORY;
+    return rc || copy ? rc : err->code;
 }
 
 static enum err_code read_point(struct mapped_record *r, struct geom *out, struct err *err)

@@ -62,7 +62,7 @@ static enum err_code copy_json(struct json_value v, struct arena *a, struct span
     if (text)
         *out = (struct span){text, b.len_bytes};
     buf_clear(&b);
-    return rc || text ? rc : err ? err->code : NO_MEMORY;
+    return rc || text ? rc : err->code;
 }
 
 enum err_code mapping_text_of(struct json_value v, struct arena *a, struct span *out, bool *out_has,
@@ -211,7 +211,7 @@ static enum err_code to_datetime(struct value *v, struct span text, struct arena
     if (made)
         *v = value_text(span_of(made));
     buf_clear(&b);
-    return made ? OK : NO_MEMORY;
+    return made ? OK : err->code;
 }
 
 static enum err_code to_text(struct value *v, struct span text, struct arena *a, struct err *err)
@@ -234,7 +234,7 @@ static enum err_code to_json(struct value *v, struct span text, struct arena *a,
     if (made)
         *v = value_json((struct span){made, b.len_bytes});
     buf_clear(&b);
-    return made ? OK : NO_MEMORY;
+    return made ? OK : err->code;
 }
 
 static enum err_code (*const CONVERT[])(struct value *v, struct span text, struct arena *a,

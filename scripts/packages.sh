@@ -17,7 +17,7 @@ packages_of() {
       libprotobuf-c-dev libshp-dev libsimdjson-dev libspatialite-dev libsqlite3-dev libssl-dev \
       libzip-dev ninja-build nodejs npm pkg-config \
       protobuf-c-compiler zlib1g-dev ;;
-    test) echo chromium clang-format curl gdal-bin python3 spatialite-bin sqlite3 ;;
+    test) echo chromium clang-format curl gdal-bin python3 python3-jsonschema spatialite-bin sqlite3 ;;
     run) echo libcurl4 libdeflate0 libevent-2.1-7 libexpat1 libgdal32 libgeos-c1v5 libproj25 \
       libprotobuf-c1 libshp4 libsimdjson14 libspatialite7 libsqlite3-0 libssl3 libstdc++6 libzip4 \
       zlib1g ;;

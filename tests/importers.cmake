@@ -27,6 +27,15 @@ set_tests_properties(unit/test_shapefile PROPERTIES RESOURCE_LOCK import)
 
 cassini_fuzz_target(fuzz_csv USES importers)
 cassini_fuzz_target(fuzz_bundle USES importers)
+add_executable(test_mapping_files unit/test_mapping_files.c)
+target_link_libraries(test_mapping_files PRIVATE importers PkgConfig::CMOCKA)
+add_test(NAME accept/mapping_files COMMAND test_mapping_files ${CASSINI_SHARED}
+         WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+set_tests_properties(accept/mapping_files PROPERTIES LABELS accept TIMEOUT 120 RESOURCE_LOCK import
+                     SKIP_RETURN_CODE 77)
+
+cassini_fuzz_target(fuzz_mapping USES importers)
+cassini_fuzz_target(fuzz_mapping_file USES importers)
 cassini_fuzz_target(fuzz_geojson USES importers)
 cassini_fuzz_target(fuzz_mbtiles USES importers)
 cassini_fuzz_target(fuzz_pmtiles USES importers)

@@ -308,7 +308,11 @@ static void a_row_is_an_object_of_texts(void **state)
     assert_string_equal(buf_text(&out), "2@6 {\"a,b\":\"1\",\"c\":\"2\"}");
     o.delimiter = "::";
     assert_fails(read_with(&o, RECORD_CSV, NULL, NULL, span_of("a::b\n"), &out, &err), BAD_ARG,
-                 "neither one character nor tab");
+                 "::");
+    o = options();
+    o.columns = "x,y";
+    assert_ok(read_with(&o, RECORD_CSV, NULL, NULL, span_of("1,2\n"), &out, &err));
+    assert_string_equal(buf_text(&out), "1@0 {\"x\":\"1\",\"y\":\"2\"}");
     o = options();
     o.encoding = "ISO-8859-1";
     assert_ok(read_with(&o, RECORD_CSV, NULL, NULL, span_of("a\n\xe9\n"), &out, &err));
