@@ -25,6 +25,11 @@ foreach(unit shapefile shapefile_rings)
 endforeach()
 set_tests_properties(unit/test_shapefile PROPERTIES RESOURCE_LOCK import)
 
+if(CASSINI_GDAL)
+  cassini_unit_test(test_import_gdal USES importers)
+  set_tests_properties(unit/test_import_gdal PROPERTIES RESOURCE_LOCK import)
+endif()
+
 cassini_fuzz_target(fuzz_csv USES importers)
 cassini_fuzz_target(fuzz_bundle USES importers)
 add_executable(test_mapping_files unit/test_mapping_files.c)
@@ -46,3 +51,9 @@ add_test(NAME sample/town_is_the_same
          COMMAND sha256sum --check ${CMAKE_CURRENT_SOURCE_DIR}/golden/town.sha256
          WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/sample)
 set_tests_properties(sample/town_is_the_same PROPERTIES LABELS cli FIXTURES_REQUIRED sample)
+
+find_program(PYTHON3 python3)
+add_test(NAME accept/tile_files
+         COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/tile_files.py
+                 $<TARGET_FILE:cassini> ${CASSINI_SHARED})
+set_tests_properties(accept/tile_files PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
