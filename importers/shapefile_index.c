@@ -16,7 +16,8 @@ enum { MAGIC = 9994, LENGTH_AT = 24, TYPE_AT = 32, ENTRY_BYTES = 8, NULL_SHAPE_B
 enum { PIECE_BYTES = 64 << 10 };
 
 /* How far behind a record that is none the next is looked for. */
-#define GAP_BYTES_MAX ((uint64_t)64 << 20)
+#define GAP_BYTES_MAX   ((uint64_t)64 << 20)
+#define GAP_RECORDS_MAX 1000
 
 static uint32_t big_u32(const uint8_t *at)
 {
@@ -111,33 +112,51 @@ static bool read_head(struct index_maker *m, uint64_t at, struct record_head *ou
     return true;
 }
 
-/* The next sound record of the number that should come; false when there is none near. */
-static bool find_record(struct index_maker *m, uint64_t *at)
+/* The next sound record of the number that should come, or of one soon behind it; false when there
+ * is none near. */
+static bool find_record(struct index_maker *m, uint64_t *at, uint32_t *out_number)
 {
     struct record_head head;
     for (uint64_t i = *at; i < *at + GAP_BYTES_MAX && read_head(m, i, &head); i += 2) {
-        if (head.is_sound && head.number == m->next_number) {
+        if (head.is_sound && head.number - m->next_number < GAP_RECORDS_MAX) {
             *at = i;
+            *out_number = head.number;
             return true;
         }
     }
     return false;
 }
 
-static enum err_code list_record(struct index_maker *m, uint64_t at, const struct record_head *head,
+static enum err_code list_record(struct index_maker *m, uint64_t at, uint64_t content_bytes,
                                  struct err *err)
 {
     uint8_t entry[ENTRY_BYTES];
     put_big_u32(entry, (uint32_t)(at / 2));
-    put_big_u32(entry + 4, (uint32_t)(head->content_bytes / 2));
+    put_big_u32(entry + 4, (uint32_t)(content_bytes / 2));
     buf_put(&m->piece, entry, sizeof entry);
-    m->next_number = head->number + 1;
+    m->next_number++;
     return m->piece.len_bytes >= PIECE_BYTES ? flush(m, err) : OK;
 }
 
-/* From record to record. One that is not sound is listed too: it is rejected by name when it is
- * read. Between records there may be bytes that are none (an edited file), known by the number that
- * comes behind them. */
+/* A record that is damaged, or bytes that are none: what comes next is known by its number. The
+ * damaged one is listed, and so are those that got lost before the next: they are rejected when they
+ * are read, and what is behind them keeps its place. */
+static enum err_code pass_damage(struct index_maker *m, uint64_t *at,
+                                 const struct record_head *head, bool *out_more, struct err *err)
+{
+    const bool is_record = head->number == m->next_number;
+    const uint64_t from = *at;
+    uint32_t number = 0;
+    enum err_code rc = is_record ? list_record(m, from, head->content_bytes, err) : OK;
+    *at += SHAPEFILE_RECORD_HEADER_BYTES;
+    *out_more = find_record(m, at, &number);
+    if (!is_record)
+        m->skipped_bytes += (*out_more ? *at : m->shp->bytes) - from;
+    while (!rc && *out_more && m->next_number != number)
+        rc = list_record(m, from, 0, err);
+    return rc;
+}
+
 static enum err_code list_records(struct index_maker *m, struct err *err)
 {
     struct record_head head;
@@ -146,19 +165,13 @@ static enum err_code list_records(struct index_maker *m, struct err *err)
     bool more = true;
     m->next_number = 1;
     while (!rc && more && read_head(m, at, &head)) {
-        if (head.is_sound) {
-            rc = list_record(m, at, &head, err);
-            at += SHAPEFILE_RECORD_HEADER_BYTES + head.content_bytes;
+        if (!head.is_sound) {
+            rc = pass_damage(m, &at, &head, &more, err);
             continue;
         }
-        const bool is_gap = head.number != m->next_number;
-        const uint64_t from = at;
-        if (!is_gap)
-            rc = list_record(m, at, &head, err);
-        at += SHAPEFILE_RECORD_HEADER_BYTES;
-        more = find_record(m, &at);
-        if (is_gap)
-            m->skipped_bytes += (more ? at : m->shp->bytes) - from;
+        m->next_number = head.number; /* counted from wherever the program did */
+        rc = list_record(m, at, head.content_bytes, err);
+        at += SHAPEFILE_RECORD_HEADER_BYTES + head.content_bytes;
     }
     return rc ? rc : flush(m, err);
 }

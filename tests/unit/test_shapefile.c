@@ -233,8 +233,8 @@ static void bytes_between_shapes_are_passed_over(void **state)
     assert_ok(import_shapes(k, &err));
     assert_int_equal(k->summary.n_written, 2);
     assert_int_equal(k->summary.n_rejected, 1);
-    assert_string_equal(k->summary.first_rejects[0].position, "feature 2, byte 178");
-    assert_note(k, "70 bytes of the .shp are no shapes, and were passed over");
+    assert_string_equal(k->summary.first_rejects[0].position, "feature 2, byte 128");
+    assert_note(k, "98 bytes of the .shp are no shapes, and were passed over");
 }
 
 static void a_shape_that_is_damaged_is_a_reject(void **state)
