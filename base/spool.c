@@ -131,12 +131,15 @@ static enum err_code end_run(struct spool *s, uint64_t start, struct err *err)
     return OK;
 }
 
+static enum err_code open_file(struct spool *s, struct err *err)
+{
+    return s->file.fd < 0 ? run_file_open(&s->file, s->folder, s->block_bytes, err) : OK;
+}
+
 /* Write what is in memory as one more run. */
 static enum err_code spill(struct spool *s, struct err *err)
 {
-    enum err_code rc = OK;
-    if (s->file.fd < 0)
-        rc = run_file_open(&s->file, s->folder, s->block_bytes, err);
+    enum err_code rc = open_file(s, err);
     if (rc)
         return rc;
     sort_items(s);
@@ -146,6 +149,20 @@ static enum err_code spill(struct spool *s, struct err *err)
     if (!rc)
         rc = end_run(s, start, err);
     start_memory(s);
+    return rc;
+}
+
+/* A record that is too long for the memory is a run of its own, behind what came before it. */
+static enum err_code put_alone(struct spool *s, uint64_t key, struct span record, struct err *err)
+{
+    enum err_code rc = s->n_items ? spill(s, err) : open_file(s, err);
+    const uint64_t start = s->file.written_bytes;
+    if (!rc)
+        rc = run_file_put(&s->file, key, record, err);
+    if (!rc)
+        rc = end_run(s, start, err);
+    if (!rc)
+        s->n_records++;
     return rc;
 }
 
@@ -160,8 +177,7 @@ enum err_code spool_put(struct spool *s, uint64_t key, struct span record, struc
     if (s->sorted)
         return err_set(err, INTERNAL, "a record for a spool that is sorted");
     if (record.len_bytes > s->memory_bytes / 2 - LENGTH_BYTES - 2 * sizeof *s->items)
-        return err_set(err, LIMIT, "a record of %zu bytes, over half of the memory for sorting",
-                       record.len_bytes);
+        return put_alone(s, key, record, err);
     const size_t n_bytes = record.len_bytes + LENGTH_BYTES;
     if (!has_room(s, n_bytes)) {
         const enum err_code rc = spill(s, err);

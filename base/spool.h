@@ -21,8 +21,8 @@ enum err_code spool_new(const char *folder, size_t memory_bytes, struct spool **
                         struct err *err) MUST_USE;
 void spool_free(struct spool *s);
 
-/** Errors IO (disk full: words say how much was written), NO_MEMORY, LIMIT a record over half of
- * the memory. */
+/** Errors IO (disk full: words say how much was written), NO_MEMORY. A record over half of the
+ * memory is written at once, and read back on top of the memory. */
 enum err_code spool_put(struct spool *s, uint64_t key, struct span record,
                         struct err *err) MUST_USE;
 /** No more records come: get ready to give them back. */
