@@ -1,0 +1,163 @@
+/*
+ * Hostile bytes as the three files of a Shapefile, without names: whatever they are, shapes and rows
+ * are read or refused with words, and every geometry keeps what base/geom.h promises.
+ *
+ * Input: a byte of options, two big-endian lengths of two bytes, then .shp, .shx, and .dbf.
+ */
+#include "base/geom.h"
+#include "importers/geom_repair.h"
+#include "importers/shapefile_io.h"
+#include "importers/shapefile_shapes.h"
+#include "importers/shapefile_table.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct sink {
+    size_t n_notes, n_fields;
+};
+
+enum { N_READ_MAX = 200 }; /* of each kind: an input is small, an index may repeat it */
+
+static void check(bool promise)
+{
+    if (!promise)
+        abort();
+}
+
+enum err_code sink_say_field(struct sink *s, struct span name, enum field_type type,
+                             struct err *err)
+{
+    (void)type, (void)err;
+    check(name.len_bytes > 0 && text_is_utf8(name.at, name.len_bytes));
+    s->n_fields++;
+    return OK;
+}
+
+void sink_note(struct sink *s, const char *format, ...)
+{
+    check(format[0]);
+    s->n_notes++;
+}
+
+static void check_geom(const struct geom *g)
+{
+    size_t ring = 0, vertex = 0;
+    for (size_t i = 0; i < g->n_parts; i++) {
+        check(g->part_end[i] > ring && g->part_end[i] <= g->n_rings);
+        check(g->part_kind[i] == geom_kind_of(g->type));
+        ring = g->part_end[i];
+    }
+    for (size_t i = 0; i < g->n_rings; i++) {
+        check(g->ring_end[i] > vertex);
+        vertex = g->ring_end[i];
+    }
+    check(ring == g->n_rings && vertex == g->n_vertices);
+    check((g->n_vertices == 0) == (g->type == GEOM_NONE));
+}
+
+static void read_shapes(struct shapefile_io *io, const struct reader_options *o, struct sink *sink)
+{
+    struct shapefile_shapes *shapes = NULL;
+    struct geom_repair *repair = NULL;
+    struct arena arena;
+    struct err err = {0};
+    if (shapefile_shapes_new(io, o, sink, &shapes, &err)) {
+        check(err.code && err.text[0]);
+        return;
+    }
+    check(!geom_repair_new(&repair, &err));
+    arena_init(&arena, (size_t)64 << 20);
+    for (size_t i = 0; i < shapefile_shapes_count(shapes) && i < N_READ_MAX; i++) {
+        struct shapefile_shape shape;
+        struct geom_repair_report report = {0};
+        struct geom good;
+        struct err why = {0};
+        if (shapefile_shapes_read(shapes, i, &shape, &why)) {
+            check(why.text[0] && why.code != INTERNAL && why.code != NO_MEMORY);
+            continue;
+        }
+        check_geom(&shape.geom);
+        check(shape.geom.n_vertices <= o->limits.vertices);
+        if (geom_repair_run(repair, &shape.geom, true, &arena, &good, &report, &why))
+            check(why.text[0]);
+        arena_reset(&arena);
+    }
+    arena_clear(&arena);
+    geom_repair_free(repair);
+    shapefile_shapes_free(shapes);
+}
+
+static void read_rows(struct shapefile_io *io, const struct reader_options *o, const char *name,
+                      struct sink *sink)
+{
+    struct shapefile_table *table = NULL;
+    struct encoding *encoding = NULL;
+    struct err err = {0};
+    if (shapefile_table_new(io, o, sink, &table, &err)) {
+        check(err.code && err.text[0]);
+        return;
+    }
+    (void)shapefile_table_is_utf8(table);
+    check(!encoding_new(name, &encoding, &err));
+    check(!shapefile_table_declare(table, encoding, sink, &err));
+    for (size_t i = 0; i < shapefile_table_count(table) && i < N_READ_MAX; i++) {
+        struct shapefile_row row;
+        check(!shapefile_table_read(table, i, &row, &err));
+        check(row.is_deleted || row.n_values == sink->n_fields);
+        for (size_t k = 0; k < row.n_values; k++) {
+            const struct span text = row.values[k].value.text;
+            if (row.values[k].value.type == VALUE_TEXT)
+                check(text.len_bytes > 0 && text_is_utf8(text.at, text.len_bytes));
+        }
+        check(row.raw.len_bytes == 0 || text_is_utf8(row.raw.at, row.raw.len_bytes));
+    }
+    shapefile_table_free(table);
+    encoding_free(encoding);
+}
+
+/* A file of these bytes; none when there are none. */
+static void open_stream(struct shapefile_stream *s, const uint8_t *data, size_t size)
+{
+    int fd = -1;
+    if (size > 0) {
+        fd = memfd_create("file", MFD_CLOEXEC);
+        check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    }
+    shapefile_stream_init(s, fd, size);
+}
+
+static void close_stream(struct shapefile_stream *s, int fd)
+{
+    shapefile_stream_clear(s);
+    if (fd >= 0)
+        close(fd);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const encodings[] = {"UTF-8", "CP1252", "CP932", "ISO-2022-JP"};
+    struct shapefile_io io;
+    struct sink sink = {0};
+    if (size < 5)
+        return 0;
+    const struct reader_options options = {.limits = {.feature_bytes = 1 << 20, .vertices = 10000},
+                                           .keep_z = data[0] & 4,
+                                           .temp_folder = "/tmp"};
+    size_t shp = (size_t)data[1] << 8 | data[2], shx = (size_t)data[3] << 8 | data[4];
+    shp = shp < size - 5 ? shp : size - 5;
+    shx = shx < size - 5 - shp ? shx : size - 5 - shp;
+    open_stream(&io.shp, data + 5, shp);
+    open_stream(&io.shx, data + 5 + shp, shx);
+    open_stream(&io.dbf, data + 5 + shp + shx, size - 5 - shp - shx);
+    const int fds[] = {io.shp.fd, io.shx.fd, io.dbf.fd};
+    read_shapes(&io, &options, &sink);
+    read_rows(&io, &options, encodings[data[0] & 3], &sink);
+    close_stream(&io.shp, fds[0]);
+    close_stream(&io.shx, fds[1]);
+    close_stream(&io.dbf, fds[2]);
+    return 0;
+}
