@@ -225,7 +225,8 @@ static enum err_code open_path(struct gdal_source *g, const char *path, struct s
     if (driver)
         g->dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
                                 only, options, NULL);
-    if (g->dataset)
+    /* What opens with an error has lost something already. */
+    if (g->dataset && !g->words.failure[0])
         return OK;
     if (!driver)
         return err_set(err, BAD_DATA,

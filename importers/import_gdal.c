@@ -102,6 +102,10 @@ static enum err_code code_of(OGRSpatialReferenceH crs, int32_t *out_epsg, struct
 {
     static const char *const AS_WKT2[] = {"FORMAT=WKT2_2018", NULL};
     char *wkt = NULL;
+    if (text_eq(OSRGetAuthorityCode(crs, NULL), "CRS84")) {
+        *out_epsg = 4326; /* the same but for its axes, and ours are east first */
+        return OK;
+    }
     if (OSRExportToWktEx(crs, &wkt, AS_WKT2) != OGRERR_NONE || !wkt) {
         CPLFree(wkt);
         return err_set(err, UNSUPPORTED, "the source's CRS cannot be told");
@@ -112,19 +116,15 @@ static enum err_code code_of(OGRSpatialReferenceH crs, int32_t *out_epsg, struct
 }
 
 /* Whether the data's first axis points north: the CRS's own order, as the driver maps it. */
-static enum err_code is_swapped(OGRSpatialReferenceH crs, int32_t epsg, bool *out, struct err *err)
+static bool is_swapped(OGRSpatialReferenceH crs)
 {
     int n = 0;
+    OGRAxisOrientation first = OAO_Other, second = OAO_Other;
     const int *mapping = OSRGetDataAxisToSRSAxisMapping(crs, &n);
-    struct crs *c = NULL;
-    struct crs_info info;
-    enum err_code rc = crs_new(&c, err);
-    if (!rc)
-        rc = crs_describe(c, epsg, &info, err);
-    crs_free(c);
-    if (!rc)
-        *out = n >= 2 && info.north_first == (mapping[0] == 1);
-    return rc;
+    OSRGetAxis(crs, NULL, 0, &first);
+    OSRGetAxis(crs, NULL, 1, &second);
+    const bool north_first = (first == OAO_North || first == OAO_South) && first != second;
+    return n >= 2 && north_first == (mapping[0] == 1);
 }
 
 /* What layer or geometry says; a CRS that is not EPSG's does no harm when --crs says the right one. */
@@ -133,9 +133,8 @@ static enum err_code take_crs(struct reading *r, OGRSpatialReferenceH crs, struc
     int32_t epsg = 0;
     struct err why = {0};
     r->crs = crs;
-    enum err_code rc = code_of(crs, &epsg, &why);
-    if (!rc)
-        rc = is_swapped(crs, epsg, &r->geom.swap, &why);
+    r->geom.swap = is_swapped(crs);
+    const enum err_code rc = code_of(crs, &epsg, &why);
     if (rc && rc != UNSUPPORTED && rc != BAD_DATA)
         return err_set(err, rc, "%s", why.text);
     const enum err_code said = sink_say_crs(r->sink, rc ? 0 : epsg, err);
@@ -178,6 +177,8 @@ static enum err_code take_feature(struct reading *r, OGRFeatureH feature, struct
     struct geom geom = {.type = GEOM_NONE};
     struct source_feature f = {.ordinal = ++r->n_read, .geom = &geom};
     enum err_code rc = gdal_fields_read(&r->fields, feature, &why);
+    if (!rc && r->source.words.failure[0]) /* it came, but not whole */
+        rc = err_set(&why, BAD_DATA, "GDAL: %s", r->source.words.failure);
     if (!rc) {
         f.values = r->fields.values;
         f.n_values = r->fields.n;
