@@ -19,12 +19,17 @@ struct info_job {
     enum exit_code code;
 };
 
-/* A source of one layer is told as that layer; of several, each with its place. */
+static bool is_several(const struct input_list *l)
+{
+    return l->n_inputs > 1 || l->n_skipped > 0;
+}
+
+/* A source of one layer and nothing else is told as that layer; of several, each with its place. */
 static enum err_code tell(struct info_job *job, struct json_out *j, const struct input *in,
                           const struct source_info *info, struct err *err)
 {
     struct buf source;
-    const bool alone = job->list.n_inputs == 1;
+    const bool alone = !is_several(&job->list);
     enum err_code rc = OK;
     buf_init(&source, 1 << 16);
     if (!alone)
@@ -91,7 +96,7 @@ static enum err_code put_json(struct info_job *job, struct err *err)
 {
     const struct input_list *l = &job->list;
     struct json_out json = json_out(&job->result);
-    const bool several = l->n_inputs > 1;
+    const bool several = is_several(l);
     if (several) {
         json_object(&json);
         json_key(&json, "layers");

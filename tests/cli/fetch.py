@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -220,6 +221,23 @@ def main():
     check(time.monotonic() - begun < 4, "a silent server is given up")
     run("import", "http://127.0.0.1:9/x.geojson", "--store", store, code=1,
         stderr="http://127.0.0.1:9/x.geojson: ", lines=1)
+
+    # A certificate that nobody vouches for.
+    if shutil.which("openssl"):
+        secure = Server(("127.0.0.1", 0), Handler)
+        certificate = os.path.join(folder, "certificate.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", certificate + ".key", "-out", certificate],
+                       check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, certificate + ".key")
+        secure.socket = context.wrap_socket(secure.socket, server_side=True)
+        threading.Thread(target=secure.serve_forever, daemon=True).start()
+        run("import", f"https://127.0.0.1:{secure.server_port}/plain.geojson", "--store", store,
+            code=1, stderr="certificate", lines=1)
+        check(not Handler.asked, "nothing is asked of a stranger")
+        secure.shutdown()
 
     # An import that ends in the middle of fetching.
     def scratch():
