@@ -4,6 +4,7 @@
 #include "cli/import_options.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "importers/scratch.h"
 #include "importers/source_url.h"
 #include "store/source_version.h"
 
@@ -236,6 +237,7 @@ enum err_code import_plan_open(const struct options *o, struct import_plan *out,
     struct planning p = {.o = o, .import = import_options_of(o), .plan = out};
     *out = (struct import_plan){.n_sources = o->n_arguments};
     arena_init(&out->arena, ARENA_MAX_BYTES);
+    scratch_sweep(p.import.reader.temp_folder);
     out->sources = arena_new(&out->arena, out->n_sources, sizeof *out->sources, err);
     enum err_code rc = out->sources ? open_known(&p, err) : NO_MEMORY;
     for (size_t i = 0; !rc && i < out->n_sources; i++) {

@@ -67,7 +67,7 @@ static void sweep_one(const char *folder, const char *name)
     buf_clear(&path);
 }
 
-static void sweep(const char *folder)
+void scratch_sweep(const char *folder)
 {
     DIR *listing = opendir(folder);
     if (!listing)
@@ -111,7 +111,6 @@ enum err_code scratch_new(const char *folder, struct scratch **out, struct err *
     if (!s)
         return err_no_memory(err, sizeof *s);
     s->fd = -1;
-    sweep(folder);
     const enum err_code rc = make_folder(s, folder, err);
     if (rc)
         scratch_free(s);

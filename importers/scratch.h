@@ -1,6 +1,6 @@
 /*
  * A private folder for what libraries can only open by name: files of an archive, files that were
- * fetched. It goes when it is freed; one that a killed process left goes when the next is made.
+ * fetched. It goes when it is freed; one that a killed process left goes with scratch_sweep().
  */
 #ifndef IMPORTERS_SCRATCH_H
 #define IMPORTERS_SCRATCH_H
@@ -8,6 +8,9 @@
 #include "base/err.h"
 
 struct scratch;
+
+/** Remove the folders below `folder` that belong to no living process. */
+void scratch_sweep(const char *folder);
 
 /** A new one below `folder`, which nobody else can read. Errors IO, NO_MEMORY */
 enum err_code scratch_new(const char *folder, struct scratch **out, struct err *err) MUST_USE;

@@ -291,6 +291,7 @@ static void what_a_killed_process_left_is_swept(void **state)
                             " touch " TOP "/cassini-scratch-dead00/0/x"),
                      0);
     assert_ok(scratch_new(TOP, &mine, &err));
+    scratch_sweep(TOP);
     assert_int_equal(n_scratch_folders(), 1);
     assert_int_equal(stat(TOP "/cassini-other", &about), 0);
     write_text(TOP "/kept", "");
@@ -298,6 +299,7 @@ static void what_a_killed_process_left_is_swept(void **state)
     assert_int_equal(about.st_mode & 0777, 0700);
     /* The living are not swept. */
     assert_ok(scratch_new(TOP, &other, &err));
+    scratch_sweep(TOP);
     assert_int_equal(n_scratch_folders(), 2);
     scratch_free(other);
     scratch_free(mine);
