@@ -28,6 +28,10 @@ set_tests_properties(unit/test_shapefile PROPERTIES RESOURCE_LOCK import)
 if(CASSINI_GDAL)
   cassini_unit_test(test_import_gdal USES importers)
   set_tests_properties(unit/test_import_gdal PROPERTIES RESOURCE_LOCK import)
+  add_test(NAME accept/gdal_files
+           COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/gdal_files.py
+                   $<TARGET_FILE:cassini> ${CASSINI_SHARED})
+  set_tests_properties(accept/gdal_files PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
 endif()
 
 cassini_fuzz_target(fuzz_csv USES importers)
