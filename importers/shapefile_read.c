@@ -152,7 +152,9 @@ static void tell_of_table(const struct reader *r)
     tell(r->sink, seen.n_deleted, "records are marked as deleted, and were left out");
     tell(r->sink, seen.n_undecoded,
          "texts have bytes that are no characters in this encoding: U+FFFD stands for them");
-    tell(r->sink, seen.n_not_numbers, "numbers are NaN or infinite, and became null");
+    if (seen.n_not_numbers > 0)
+        sink_note(r->sink, "%" PRIu64 " values of number fields are none ('%s'), and became null",
+                  seen.n_not_numbers, seen.not_a_number);
 }
 
 static enum err_code finish(struct reader *r, enum err_code rc)

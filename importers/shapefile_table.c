@@ -311,7 +311,9 @@ static struct value other_of(struct shapefile_table *t, size_t i, struct span ce
     bool not_a_number = false;
     const size_t from = t->decoded.len_bytes;
     cell_value(t->fields[i].kind, cell, room, &v, &not_a_number);
-    t->seen.n_not_numbers += not_a_number;
+    if (not_a_number && t->seen.n_not_numbers++ == 0)
+        snprintf(t->seen.not_a_number, sizeof t->seen.not_a_number, "%.20s",
+                 t->fields[i].kind == CELL_DOUBLE ? "NaN" : room);
     if (v.type != VALUE_TEXT)
         return v;
     encoding_decode(t->encoding, v.text, true, &t->decoded, NULL);

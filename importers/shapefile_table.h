@@ -25,7 +25,8 @@ struct shapefile_row {
 struct shapefile_table_counts {
     uint64_t n_deleted;
     uint64_t n_undecoded;   /* texts with bytes that are no characters in the encoding */
-    uint64_t n_not_numbers; /* "NaN", "1.#INF" and the like, which are null */
+    uint64_t n_not_numbers; /* in fields of numbers: ".", "NaN", "1.#INF", which are null */
+    char not_a_number[24];  /* the first of them */
 };
 
 /** In      io: lent until the table is freed

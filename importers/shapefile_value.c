@@ -68,12 +68,10 @@ static bool is_all(struct span text, char c)
     return true;
 }
 
-/* "NaN", "-nan(ind)", "inf", "1.#QNAN": how programs print what is no number. */
+/* ".", "NaN", "-inf", "1.#QNAN": how programs write that there is no number. */
 static bool says_no_number(const char *text)
 {
-    const char *at = text + (*text == '-' || *text == '+');
-    return strchr(at, '#') || text_eq_ignoring_case(at, "nan") || text_starts_with(at, "nan(") ||
-           text_eq_ignoring_case(at, "inf") || text_eq_ignoring_case(at, "infinity");
+    return strchr(text, '#') || !strpbrk(text, "0123456789");
 }
 
 static struct value number_of(enum cell_kind kind, struct span text, char room[CELL_BYTES_MAX + 1],

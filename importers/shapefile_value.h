@@ -34,7 +34,7 @@ struct span cell_text(struct span cell);
  * The value of a cell that is not CELL_TEXT.
  * In       cell: at most CELL_BYTES_MAX bytes
  * Out      out: text lies in the cell, or in `room`; out_not_a_number: the cell says that it holds
- *          no number (NaN, infinity), and the value is null
+ *          no number (".", NaN, infinity), and the value is null
  */
 void cell_value(enum cell_kind kind, struct span cell, char room[CELL_BYTES_MAX + 1],
                 struct value *out, bool *out_not_a_number);

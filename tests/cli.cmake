@@ -11,7 +11,7 @@ add_test(NAME sample/town COMMAND town ${CMAKE_CURRENT_BINARY_DIR}/sample)
 set_tests_properties(sample/town PROPERTIES FIXTURES_SETUP sample LABELS cli)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/sample)
 
-foreach(cases usage import many bad_input tell mapping)
+foreach(cases usage import many bad_input tell mapping layer trust)
   add_test(NAME cli/${cases}
            COMMAND ${PYTHON3} -B ${here}/run_cases.py $<TARGET_FILE:cassini> ${here}/${cases}.case)
   set_tests_properties(cli/${cases} PROPERTIES LABELS cli TIMEOUT 300)
@@ -40,8 +40,21 @@ add_test(NAME cli/disk_full COMMAND ${PYTHON3} -B ${here}/disk_full.py $<TARGET_
 set_tests_properties(cli/kill_import_100 cli/disk_full PROPERTIES LABELS "cli;slow" TIMEOUT 600)
 set_tests_properties(cli/interrupt_import PROPERTIES LABELS cli TIMEOUT 300)
 
+add_test(NAME accept/csv_files
+         COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/csv_files.py
+                 $<TARGET_FILE:cassini> ${CASSINI_SHARED})
+set_tests_properties(accept/csv_files PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
 add_test(NAME accept/cadastre_import
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/cadastre_import.py
                  $<TARGET_FILE:cassini> ${CASSINI_SHARED})
 set_tests_properties(accept/cadastre_import PROPERTIES LABELS accept TIMEOUT 120
                      SKIP_RETURN_CODE 77)
+
+foreach(kind files large)
+  add_test(NAME accept/shapefile_${kind}
+           COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/shapefile_files.py
+                   $<TARGET_FILE:cassini> ${CASSINI_SHARED} $<$<STREQUAL:${kind},large>:--large>
+           COMMAND_EXPAND_LISTS)
+endforeach()
+set_tests_properties(accept/shapefile_files PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
+set_tests_properties(accept/shapefile_large PROPERTIES LABELS "accept;slow" TIMEOUT 900 SKIP_RETURN_CODE 77)

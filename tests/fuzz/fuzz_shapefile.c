@@ -5,7 +5,6 @@
  * Input: a byte of options, two big-endian lengths of two bytes, then .shp, .shx, and .dbf.
  */
 #include "base/geom.h"
-#include "importers/geom_repair.h"
 #include "importers/shapefile_io.h"
 #include "importers/shapefile_shapes.h"
 #include "importers/shapefile_table.h"
@@ -62,19 +61,13 @@ static void check_geom(const struct geom *g)
 static void read_shapes(struct shapefile_io *io, const struct reader_options *o, struct sink *sink)
 {
     struct shapefile_shapes *shapes = NULL;
-    struct geom_repair *repair = NULL;
-    struct arena arena;
     struct err err = {0};
     if (shapefile_shapes_new(io, o, sink, &shapes, &err)) {
         check(err.code && err.text[0]);
         return;
     }
-    check(!geom_repair_new(&repair, &err));
-    arena_init(&arena, (size_t)64 << 20);
     for (size_t i = 0; i < shapefile_shapes_count(shapes) && i < N_READ_MAX; i++) {
         struct shapefile_shape shape;
-        struct geom_repair_report report = {0};
-        struct geom good;
         struct err why = {0};
         if (shapefile_shapes_read(shapes, i, &shape, &why)) {
             check(why.text[0] && why.code != INTERNAL && why.code != NO_MEMORY);
@@ -82,12 +75,7 @@ static void read_shapes(struct shapefile_io *io, const struct reader_options *o,
         }
         check_geom(&shape.geom);
         check(shape.geom.n_vertices <= o->limits.vertices);
-        if (geom_repair_run(repair, &shape.geom, true, &arena, &good, &report, &why))
-            check(why.text[0]);
-        arena_reset(&arena);
     }
-    arena_clear(&arena);
-    geom_repair_free(repair);
     shapefile_shapes_free(shapes);
 }
 

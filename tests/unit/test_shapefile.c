@@ -393,7 +393,7 @@ static void a_value_that_does_not_fit_its_type_is_kept(void **state)
     assert_layer(k, "WHOLE:real, LONG:text, DAY:text, NUM:real\n"
                     "1: 1, \"1\", \"2026-01-31\", null [Point 1]\n"
                     "2: 2.5, \"12345678901234567890\", \"no date\", null [Point 1]");
-    assert_note(k, "2 numbers are NaN or infinite, and became null");
+    assert_note(k, "2 values of number fields are none ('1.#QNAN'), and became null");
 }
 
 static void binary_numbers_are_read(void **state)
