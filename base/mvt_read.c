@@ -8,14 +8,21 @@ enum command { MOVE_TO = 1, LINE_TO = 2, CLOSE_PATH = 7 };
 
 /* ---- the message --------------------------------------------------------------------------- */
 
-static void *take(void *arena, size_t n_bytes)
+/* Where protobuf-c's memory comes from, and why there was none. */
+struct lender {
+    struct arena *arena;
+    struct err err;
+};
+
+static void *lend(void *lender, size_t n_bytes)
 {
-    return arena_raw(arena, n_bytes, 1, NULL);
+    struct lender *l = lender;
+    return arena_raw(l->arena, n_bytes, 1, &l->err);
 }
 
-static void give_back(void *arena, void *memory)
+static void take_back(void *lender, void *memory)
 {
-    (void)arena;
+    (void)lender;
     (void)memory;
 }
 
@@ -34,17 +41,14 @@ static enum err_code check_layer(const VectorTile__Tile__Layer *l, struct err *e
 enum err_code mvt_reading_new(struct span tile, struct arena *a, const struct mvt_reading **out,
                               struct err *err)
 {
-    ProtobufCAllocator allocator = {.alloc = take, .free = give_back, .allocator_data = a};
-    const bool had_failed = a->failed;
-    a->failed = false;
+    struct lender lender = {.arena = a};
+    ProtobufCAllocator allocator = {lend, take_back, &lender};
     const VectorTile__Tile *message =
         vector_tile__tile__unpack(&allocator, tile.len_bytes, (const uint8_t *)tile.at);
-    const bool lacked_memory = a->failed;
-    a->failed = had_failed || lacked_memory;
+    if (!message && lender.err.code)
+        return err_set(err, lender.err.code, "the vector tile's message: %s", lender.err.text);
     if (!message)
-        return lacked_memory
-                   ? err_set(err, LIMIT, "the vector tile needs more memory than one may take")
-                   : err_set(err, BAD_DATA, "not a vector tile");
+        return err_set(err, BAD_DATA, "not a vector tile");
     for (size_t i = 0; i < message->n_layers; i++) {
         const enum err_code rc = check_layer(message->layers[i], err);
         if (rc)

@@ -25,6 +25,7 @@ foreach(unit shapefile shapefile_rings)
 endforeach()
 set_tests_properties(unit/test_shapefile PROPERTIES RESOURCE_LOCK import)
 
+find_program(PYTHON3 python3)
 if(CASSINI_GDAL)
   cassini_unit_test(test_import_gdal USES importers)
   set_tests_properties(unit/test_import_gdal PROPERTIES RESOURCE_LOCK import)
@@ -58,6 +59,10 @@ add_test(NAME sample/town_is_the_same
 set_tests_properties(sample/town_is_the_same PROPERTIES LABELS cli FIXTURES_REQUIRED sample)
 
 find_program(PYTHON3 python3)
+cassini_unit_test(test_keep_failing_allocations USES importers)
+cassini_failing_malloc(test_keep_failing_allocations)
+set_tests_properties(unit/test_keep_failing_allocations PROPERTIES RESOURCE_LOCK import)
+
 add_test(NAME accept/tile_files
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/tile_files.py
                  $<TARGET_FILE:cassini> ${CASSINI_SHARED})

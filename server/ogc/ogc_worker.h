@@ -17,7 +17,7 @@ struct ogc_worker {
     struct store *store;
     struct tiler *tiler;
     struct crs *crs;
-    struct gzip *gzip; /* to open kept tiles */
+    struct gzip *gzip;       /* to open kept tiles */
     struct catalog *catalog; /* as of the present request's beginning */
     int64_t change_number;   /* of the store when the catalog was read */
 };

@@ -106,6 +106,27 @@ static void the_outputs_limit_holds(void **state)
     buf_clear(&out);
 }
 
+static void zlib_streams_are_read_too(void **state)
+{
+    (void)state;
+    static const char STREAM[] = "\x78\x9C\xCB\x48\xCD\xC9\xC9\x07\x00\x06\x2C\x02\x15";
+    struct err err = {0};
+    struct buf out;
+    buf_init(&out, 1000);
+    const struct span in = {STREAM, sizeof STREAM - 1};
+    assert_ok(zlib_decompress(gzip, in, 1000, &out, &err));
+    assert_string_equal(buf_text(&out), "hello");
+    buf_reset(&out);
+    assert_fails(zlib_decompress(gzip, in, 3, &out, &err), LIMIT, "more than 3 bytes");
+    assert_fails(zlib_decompress(gzip, (struct span){STREAM, 8}, 1000, &out, &err), BAD_DATA,
+                 "damaged zlib");
+    assert_fails(zlib_decompress(gzip, (struct span){STREAM, sizeof STREAM}, 1000, &out, &err),
+                 BAD_DATA, "behind the zlib stream");
+    assert_fails(zlib_decompress(gzip, span_of(""), 1000, &out, &err), BAD_DATA, "damaged zlib");
+    assert_int_equal(out.len_bytes, 0);
+    buf_clear(&out);
+}
+
 static void levels_are_1_to_12(void **state)
 {
     (void)state;
@@ -124,7 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_come_back),         cmocka_unit_test(a_bomb_is_not_unpacked),
         cmocka_unit_test(damaged_data_is_refused), cmocka_unit_test(the_outputs_limit_holds),
-        cmocka_unit_test(levels_are_1_to_12),
+        cmocka_unit_test(levels_are_1_to_12),      cmocka_unit_test(zlib_streams_are_read_too),
     };
     return cmocka_run_group_tests(tests, open_gzip, close_gzip);
 }

@@ -232,7 +232,7 @@ static void a_tile_may_not_take_more_than_the_arena(void **state)
     put_bytes(&tile, 3, layer.data, layer.len_bytes);
     assert_fails(
         mvt_reading_new((struct span){(char *)tile.data, tile.len_bytes}, &arena, &m, &err), LIMIT,
-        "more memory");
+        "bytes of memory");
     buf_clear(&layer);
     buf_clear(&tile);
     arena_clear(&arena);

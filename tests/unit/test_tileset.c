@@ -118,11 +118,17 @@ static void a_place_has_one_tile_and_lies_in_its_zoom(void **state)
     store_close(s);
 }
 
-static int count_rows(const struct kit *k, const char *table)
+/* -1 when there is no sqlite3 to ask. */
+static int64_t count_rows(const struct kit *k, const char *table)
 {
-    char command[200], out[64] = "0";
+    char command[200], out[64] = "";
+    int64_t n = -1;
     snprintf(command, sizeof command, "sqlite3 STORE 'SELECT count(*) FROM %s'", table);
-    return kit_run(k, command, out, sizeof out) ? (int)strtoll(out, NULL, 10) : -1;
+    if (kit_run(k, command, out, sizeof out)) {
+        out[strcspn(out, "\n")] = '\0';
+        assert_int_equal(text_parse_i64(out, &n, NULL), OK);
+    }
+    return n;
 }
 
 static void nothing_stays_of_an_abandoned_or_an_empty_one(void **state)
