@@ -75,12 +75,50 @@ static void info_without_memory_fails_cleanly(void **state)
     check_work(k, work_info);
 }
 
+/* With a join to the same document, values that are made, an id of parts. */
+#define MEMBERS                                                                                    \
+    "\"id\":\"{k}-{o/n}\",\"geometry\":{\"wkt\":\"g\"},\"fields\":{\"k\":\"k\","                   \
+    "\"j\":{\"from\":\"o\",\"type\":\"json\"},\"t\":{\"from\":\"t\",\"type\":\"datetime\"},"       \
+    "\"u\":{\"constant\":1,\"unit\":\"m\",\"title\":\"U\"}}}"
+
+static const struct {
+    const char *mapping, *text;
+} MAPPED[] = {
+    {"{\"version\":1,\"format\":\"json\",\"records\":\"v\",\"joins\":[{\"name\":\"o\",\"records\":"
+     "\"w\","
+     "\"on\":{\"local\":\"k\",\"key\":\"n\"}}]," MEMBERS,
+     "{\"v\":[{\"k\":7,\"t\":1440000000,\"g\":\"POINT (1 2)\"}],\"w\":[{\"n\":\"7\"}]}"},
+    {"{\"version\":1,\"format\":\"xml\",\"records\":\"m/v\",\"joins\":[{\"name\":\"o\",\"records\":"
+     "\"m/w\",\"on\":{\"local\":\"k\",\"key\":\"n\"}}]," MEMBERS,
+     "<m><v><k>7</k><t>1440000000</t><g>POINT (1 2)</g></v><w><n>7</n></w></m>"},
+    {"{\"version\":1,\"format\":\"csv\",\"joins\":[{\"name\":\"o\","
+     "\"on\":{\"local\":\"k\",\"key\":\"n\"}}]," MEMBERS,
+     "k,n,t,g\n7,7,1440000000,POINT (1 2)\n"},
+};
+
+static void an_import_by_a_mapping_without_memory_changes_nothing(void **state)
+{
+    static const char MAPPING[] = "test_import_mapping.json";
+    struct kit *k = *state;
+    k->o.mode = IMPORT_REPLACE;
+    k->o.reader.mapping = MAPPING;
+    k->o.reader.limits.join_bytes = 1 << 16;
+    for (size_t i = 0; i < sizeof MAPPED / sizeof MAPPED[0]; i++) {
+        write_source(MAPPING, span_of(MAPPED[i].mapping));
+        write_source(KIT_SOURCE, span_of(MAPPED[i].text));
+        check_work(k, work_import);
+        assert_int_equal(k->summary.n_written, 1);
+    }
+    (void)unlink(MAPPING);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         kit_test(an_import_without_memory_changes_nothing),
         kit_test(an_addition_without_memory_changes_nothing),
         kit_test(info_without_memory_fails_cleanly),
+        kit_test(an_import_by_a_mapping_without_memory_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
