@@ -35,29 +35,6 @@ struct span bundle_stem(const char *name)
     return (struct span){name, has_suffix ? (size_t)(dot - name) : strlen(name)};
 }
 
-static enum err_code look_for_archive(const char *path, bool *out, struct err *err)
-{
-    char head[4];
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(err, IO, "%s", strerror(errno));
-    const ssize_t n = pread(fd, head, sizeof head, 0);
-    close(fd);
-    *out = n > 0 && archive_recognises((struct span){head, (size_t)n});
-    return OK;
-}
-
-static enum err_code add_archive(struct bundle *b, const char *path, struct err *err)
-{
-    enum err_code rc = archive_open(path, b->limits.files, b->limits.inflation, &b->archive, err);
-    b->kind = BUNDLE_ARCHIVE;
-    for (size_t i = 0; !rc && i < archive_n_entries(b->archive); i++) {
-        const struct archive_entry *e = archive_entry(b->archive, i);
-        rc = bundle_add_file(b, e->name, NULL, e->n_bytes, true, err);
-    }
-    return rc;
-}
-
 /* A path is a folder, an archive, or a file with its siblings. */
 static enum err_code add_path(struct bundle *b, const char *path, struct err *err)
 {
@@ -72,12 +49,14 @@ static enum err_code add_path(struct bundle *b, const char *path, struct err *er
     }
     /* What is no regular file gives its bytes only once. */
     if (S_ISREG(about.st_mode)) {
-        const enum err_code rc = look_for_archive(path, &is_archive, err);
+        const enum err_code rc = bundle_is_archive(path, &is_archive, err);
         if (rc)
             return rc;
     }
-    if (is_archive)
-        return add_archive(b, path, err);
+    if (is_archive) {
+        b->kind = BUNDLE_ARCHIVE;
+        return bundle_add_archive(b, path, "", err);
+    }
     const char *slash = strrchr(path, '/');
     const enum err_code rc =
         bundle_add_file(b, slash ? slash + 1 : path, path,
@@ -185,9 +164,13 @@ void bundle_close(struct bundle *b)
         bundle_release(b, i);
         mem_free(b->files[i].name);
         mem_free(b->files[i].path);
+        mem_free(b->files[i].failed);
     }
     mem_free(b->files);
-    archive_close(b->archive);
+    archive_unref(b->archive);
+    for (size_t i = 0; i < b->n_archives; i++)
+        mem_free(b->archives[i]);
+    mem_free(b->archives);
     scratch_free(b->scratch);
     mem_free(b->fetched);
     mem_free(b->path);

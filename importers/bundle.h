@@ -20,7 +20,7 @@ struct bundle;
 
 enum bundle_kind {
     BUNDLE_FILE,   /* file 0 is the one that was named, the others are its siblings */
-    BUNDLE_FOLDER, /* every file below, by name */
+    BUNDLE_FOLDER, /* every file below, by name; ZIP archives in it are folders */
     BUNDLE_ARCHIVE /* every file of a ZIP archive, by name */
 };
 

@@ -8,7 +8,9 @@
 
 struct bundle_file {
     char *name;            /* below the bundle's folder */
-    char *path;            /* where it can be opened; NULL: it is in the archive, not unpacked */
+    char *path;            /* where it can be opened; NULL: it is packed */
+    size_t archive, entry; /* of the bundle's archives, where it is packed */
+    struct err *failed;    /* an archive in a folder that cannot be opened; NULL: it can */
     uint64_t bytes;        /* 0 when not known */
     bool regular;          /* false: a link, a pipe, a device */
     struct source *source; /* NULL: not opened */
@@ -22,7 +24,10 @@ struct bundle {
     struct bundle_limits limits;
     struct bundle_file *files; /* of folders and archives: by name */
     size_t n_files, room_files;
-    struct archive *archive; /* its entry i is file i */
+    char **archives; /* paths: the archive that it is, or those in the folder */
+    size_t n_archives, room_archives;
+    struct archive *archive; /* the one that was used last; NULL: none */
+    size_t open_archive;     /* which that is */
     struct scratch *scratch; /* NULL: nothing was unpacked or fetched */
     bool unchanged;
     char version[FETCH_VERSION_BYTES];
@@ -39,6 +44,16 @@ struct span bundle_stem(const char *name);
 enum err_code bundle_add_folder(struct bundle *b, const char *path, struct err *err) MUST_USE;
 /** Every other file of its folder whose name differs only in its suffix. Errors NO_MEMORY */
 enum err_code bundle_add_siblings(struct bundle *b, const char *path, struct err *err) MUST_USE;
+
+/** Whether a regular file is an archive, by its content. Errors IO */
+enum err_code bundle_is_archive(const char *path, bool *out, struct err *err) MUST_USE;
+/** Every file of an archive; `prefix`: what their names begin with, "" or the archive's own name.
+ * Errors those of archive_open() */
+enum err_code bundle_add_archive(struct bundle *b, const char *path, const char *prefix,
+                                 struct err *err) MUST_USE;
+/** The bytes of a file that is packed. Errors those of archive_open() and archive_origin() */
+enum err_code bundle_packed_origin(struct bundle *b, size_t file, struct source_origin *out,
+                                   struct err *err) MUST_USE;
 
 /** The private folder, made when it is first asked for. Errors those of scratch_new() */
 enum err_code bundle_scratch(struct bundle *b, const char **out_folder, struct err *err) MUST_USE;

@@ -31,6 +31,40 @@ static enum err_code add_folder(struct walk *w, const char *name, struct err *er
     return rc;
 }
 
+/* An archive in a folder is one more folder. What is wrong with it is told of it alone. */
+static enum err_code add_archive(struct bundle *b, const char *name, const char *path,
+                                 struct err *err)
+{
+    struct err why = {0};
+    enum err_code rc = bundle_add_archive(b, path, name, &why);
+    if (rc == OK)
+        return OK;
+    if (rc != BAD_DATA && rc != UNSUPPORTED && rc != LIMIT)
+        return err_set(err, rc, "%s", why.text);
+    rc = bundle_add_file(b, name, path, 0, true, err);
+    if (rc)
+        return rc;
+    struct err *failed = mem_new(1, sizeof *failed);
+    if (!failed)
+        return err_no_memory(err, sizeof *failed);
+    *failed = why;
+    b->files[b->n_files - 1].failed = failed;
+    return OK;
+}
+
+static enum err_code add_regular(struct bundle *b, const char *name, const char *path,
+                                 uint64_t n_bytes, struct err *err)
+{
+    bool is_archive = false;
+    const size_t n = strlen(name);
+    /* Office documents are ZIP archives too, but nobody means what is in them. What cannot be read
+     * shows when it is. */
+    if (n > 4 && text_eq_ignoring_case(name + n - 4, ".zip") &&
+        bundle_is_archive(path, &is_archive, NULL) == OK && is_archive)
+        return add_archive(b, name, path, err);
+    return bundle_add_file(b, name, path, n_bytes, true, err);
+}
+
 /* `name` is below the top. */
 static enum err_code add_entry(struct walk *w, const char *name, struct err *err)
 {
@@ -47,9 +81,10 @@ static enum err_code add_entry(struct walk *w, const char *name, struct err *err
     if (!rc && lstat(buf_text(&path), &about) == 0) {
         if (S_ISDIR(about.st_mode))
             rc = add_folder(w, name, err);
+        else if (S_ISREG(about.st_mode))
+            rc = add_regular(w->bundle, name, buf_text(&path), (uint64_t)about.st_size, err);
         else
-            rc = bundle_add_file(w->bundle, name, buf_text(&path), (uint64_t)about.st_size,
-                                 S_ISREG(about.st_mode), err);
+            rc = bundle_add_file(w->bundle, name, buf_text(&path), 0, false, err);
     }
     buf_clear(&path);
     return rc;

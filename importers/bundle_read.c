@@ -21,8 +21,10 @@ static enum err_code open_origin(struct bundle *b, size_t file, struct source_or
                                  struct err *err)
 {
     const struct bundle_file *f = &b->files[file];
+    if (f->failed)
+        return err_set(err, f->failed->code, "%s", f->failed->text);
     return f->path ? source_origin_file(f->path, out, err)
-                   : archive_origin(b->archive, file, out, err);
+                   : bundle_packed_origin(b, file, out, err);
 }
 
 static enum err_code open_source(struct bundle *b, size_t file, struct source **out,

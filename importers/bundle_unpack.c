@@ -36,7 +36,7 @@ enum err_code bundle_unpack_into(struct bundle *b, size_t file, int fd, struct e
 {
     struct source_origin origin;
     size_t n = 1;
-    enum err_code rc = archive_origin(b->archive, file, &origin, err);
+    enum err_code rc = bundle_packed_origin(b, file, &origin, err);
     if (rc)
         return rc;
     uint8_t *block = mem_new(1, BLOCK_BYTES);

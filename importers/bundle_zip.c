@@ -8,6 +8,7 @@
 #include <zip.h>
 
 struct archive {
+    size_t n_refs;
     zip_t *zip;
     struct archive_entry *entries; /* files only */
     size_t n_entries, room_entries;
@@ -166,6 +167,7 @@ enum err_code archive_open(const char *path, uint64_t max_files, uint64_t max_in
     struct archive *a = mem_new(1, sizeof *a);
     if (!a)
         return err_no_memory(err, sizeof *a);
+    a->n_refs = 1;
     enum err_code rc = open_zip(path, a, &packed_bytes, err);
     if (!rc && (uint64_t)zip_get_num_entries(a->zip, 0) > max_files)
         rc = err_set(err, LIMIT,
@@ -176,15 +178,21 @@ enum err_code archive_open(const char *path, uint64_t max_files, uint64_t max_in
     if (!rc && a->n_entries)
         qsort(a->entries, a->n_entries, sizeof *a->entries, compare_names);
     if (rc)
-        archive_close(a);
+        archive_unref(a);
     else
         *out = a;
     return rc;
 }
 
-void archive_close(struct archive *a)
+struct archive *archive_ref(struct archive *a)
 {
-    if (!a)
+    a->n_refs++;
+    return a;
+}
+
+void archive_unref(struct archive *a)
+{
+    if (!a || --a->n_refs > 0)
         return;
     for (size_t i = 0; i < a->n_entries; i++)
         mem_free(a->entries[i].name);
@@ -205,6 +213,7 @@ const struct archive_entry *archive_entry(const struct archive *a, size_t i)
 }
 
 struct open_entry {
+    struct archive *archive;
     zip_file_t *file;
     uint64_t n_left; /* of the bytes that the archive promises */
 };
@@ -229,6 +238,7 @@ static void entry_close(void *state)
     struct open_entry *e = state;
     if (e->file)
         (void)zip_fclose(e->file);
+    archive_unref(e->archive);
     mem_free(e);
 }
 
@@ -238,6 +248,7 @@ enum err_code archive_origin(struct archive *a, size_t i, struct source_origin *
     struct open_entry *e = mem_new(1, sizeof *e);
     if (!e)
         return err_no_memory(err, sizeof *e);
+    e->archive = archive_ref(a);
     e->n_left = a->entries[i].n_bytes;
     e->file = zip_fopen_index(a->zip, a->entries[i].index, 0);
     if (!e->file) {

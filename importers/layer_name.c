@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The span behind the first '-', and what is before it; false when there is none. */
 static bool split(struct span text, struct span *out_before, struct span *out_behind)
@@ -55,6 +56,14 @@ static struct span without_last_part(struct span path)
     return (struct span){path.at, (size_t)(last.at - path.at)};
 }
 
+/* Archives in folders are folders. */
+static struct span without_zip(struct span name)
+{
+    if (name.len_bytes > 4 && strncasecmp(name.at + name.len_bytes - 4, ".zip", 4) == 0)
+        name.len_bytes -= 4;
+    return name;
+}
+
 /* Inside its folder or archive, else that one itself, else what its file lies in. */
 static enum err_code put_folder(const struct input *in, struct buf *out, struct err *err)
 {
@@ -67,7 +76,7 @@ static enum err_code put_folder(const struct input *in, struct buf *out, struct 
     if (kind == BUNDLE_FILE)
         path = last_part(without_last_part(path));
     else if (strchr(within, '/'))
-        path = last_part(without_last_part(span_of(within)));
+        path = without_zip(last_part(without_last_part(span_of(within))));
     else if (kind == BUNDLE_ARCHIVE)
         path = registry_bare_name(path.at);
     else

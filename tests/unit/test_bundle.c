@@ -196,6 +196,48 @@ static void an_archive_is_like_a_folder(void **state)
     assert_int_equal(n_scratch_folders(), 0);
 }
 
+static void an_archive_in_a_folder_is_one_more_folder(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct source *a = NULL, *c = NULL;
+    char byte;
+    size_t n = 0, dbf = 99;
+    const char *path = NULL;
+    const struct zip_entry one[] = {{.name = "x.shp", .text = "shape"},
+                                    {.name = "x.dbf", .text = "table"}};
+    const struct zip_entry two[] = {{.name = "sub/y.json", .text = "{}"}};
+    make_zip(one, 2);
+    assert_int_equal(rename(ZIP, TOP "/in/one.zip"), 0);
+    make_zip(two, 1);
+    assert_int_equal(rename(ZIP, TOP "/in/deep/two.ZIP"), 0);
+    make_zip(two, 1);
+    assert_int_equal(rename(ZIP, TOP "/in/office.docx"), 0);
+    write_text(TOP "/in/broken.zip", "PK\x03\x04");
+    write_text(TOP "/in/text.zip", "no archive");
+    struct bundle *b = open_bundle(TOP "/in");
+    static const char *const NAMES[] = {"broken.zip",    "deep/two.ZIP/sub/y.json", "office.docx",
+                                        "one.zip/x.dbf", "one.zip/x.shp",           "text.zip"};
+    assert_int_equal(bundle_n_files(b), 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(bundle_name(b, i), NAMES[i]);
+    assert_fails(bundle_source(b, 0, &a, &err), BAD_DATA, "broken ZIP archive");
+    assert_text(b, 5, "no archive");
+    assert_true(bundle_sibling(b, 4, ".dbf", &dbf));
+    assert_int_equal(dbf, 3);
+    /* Streams of two archives at one time. */
+    assert_ok(bundle_source(b, 1, &a, &err));
+    assert_ok(bundle_source(b, 4, &c, &err));
+    assert_ok(source_read(a, &byte, 1, &n, &err));
+    assert_int_equal(byte, '{');
+    assert_text(b, 3, "table");
+    assert_ok(source_read(c, &byte, 1, &n, &err));
+    assert_int_equal(byte, 's');
+    assert_ok(bundle_local_path(b, 4, &path, &err));
+    assert_file_text(path, "shape");
+    bundle_close(b);
+}
+
 static void assert_zip_refused(struct zip_entry entry, enum err_code kind, const char *words)
 {
     struct err err = {0};
@@ -345,6 +387,7 @@ int main(void)
         bundle_test(a_file_comes_with_its_siblings),
         bundle_test(a_folder_has_every_file_below_by_name),
         bundle_test(an_archive_is_like_a_folder),
+        bundle_test(an_archive_in_a_folder_is_one_more_folder),
         bundle_test(an_archive_that_leads_out_or_hides_is_refused),
         bundle_test(an_entry_that_lies_is_damaged),
         bundle_test(a_sum_is_of_all_that_belongs_together),
