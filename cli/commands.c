@@ -9,11 +9,21 @@
 #include <string.h>
 
 extern const struct command command_import, command_serve, command_layers, command_layer_set,
-    command_layer_rename, command_layer_drop, command_tile, command_info, command_man;
+    command_layer_rename, command_layer_drop, command_check, command_tile, command_info,
+    command_man;
 
 const struct command *const command_list[] = {
-    &command_import,     &command_serve, &command_layers, &command_layer_set, &command_layer_rename,
-    &command_layer_drop, &command_tile,  &command_info,   &command_man,       NULL,
+    &command_import,
+    &command_serve,
+    &command_layers,
+    &command_layer_set,
+    &command_layer_rename,
+    &command_layer_drop,
+    &command_check,
+    &command_tile,
+    &command_info,
+    &command_man,
+    NULL,
 };
 
 /* How many of the words are this name; 0: they are not. */

@@ -99,7 +99,7 @@ static const char PUT_LAYER[] =
     " time_start_us=excluded.time_start_us, time_end_us=excluded.time_end_us,"
     " updated_us=excluded.updated_us, revision=excluded.revision";
 
-static enum err_code put_layer(const struct layer_writer *w, struct err *err)
+enum err_code layer_writer_put_layer(const struct layer_writer *w, struct err *err)
 {
     const struct layer_spec *spec = &w->spec;
     struct bbox box_deg;
@@ -197,7 +197,7 @@ enum err_code layer_writer_commit(struct layer_writer *w, const struct import_re
     struct store *s = w->store;
     enum err_code rc = put_indexes(w, err);
     if (!rc)
-        rc = put_layer(w, err);
+        rc = layer_writer_put_layer(w, err);
     if (!rc)
         rc = put_fields(w, err);
     if (!rc)

@@ -107,7 +107,8 @@ static int authorize_reader(void *state, int action, const char *a, const char *
     case SQLITE_FUNCTION:
         return text_eq_ignoring_case(b, "load_extension") ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_PRAGMA:
-        return text_eq(a, "data_version") && !b ? SQLITE_OK : SQLITE_DENY;
+        return (text_eq(a, "data_version") && !b) || text_eq(a, "integrity_check") ? SQLITE_OK
+                                                                                   : SQLITE_DENY;
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:

@@ -79,8 +79,8 @@ static enum err_code create_truth(struct store *s, const struct layer_spec *spec
     return rc;
 }
 
-static enum err_code register_geometry(struct store *s, const struct layer_spec *spec,
-                                       struct err *err)
+enum err_code tables_register(struct store *s, const struct layer_spec *spec, bool is_there,
+                              struct err *err)
 {
     static const char *const TYPES[] = {
         [GEOM_POINT] = "POINT",
@@ -98,7 +98,8 @@ static enum err_code register_geometry(struct store *s, const struct layer_spec 
     char *index = sqlite3_mprintf("%Q, 'geom'", spec->name);
     enum err_code rc = column && index ? know_crs(s, spec->epsg, err) : err_no_memory(err, 0);
     if (!rc)
-        rc = call_spatialite(s, "AddGeometryColumn", column, err);
+        rc = call_spatialite(s, is_there ? "RecoverGeometryColumn" : "AddGeometryColumn", column,
+                             err);
     if (!rc)
         rc = call_spatialite(s, "CreateSpatialIndex", index, err);
     sqlite3_free(column);
@@ -106,20 +107,25 @@ static enum err_code register_geometry(struct store *s, const struct layer_spec 
     return rc;
 }
 
+enum err_code tables_create_drawables(struct store *s, const char *layer, struct err *err)
+{
+    return db_run(s, err,
+                  "CREATE TABLE \"%w_drawable\"(id INTEGER PRIMARY KEY, feature INTEGER,"
+                  " n_features INTEGER, min_zoom INTEGER, max_zoom INTEGER, geometry BLOB,"
+                  " properties BLOB);"
+                  "CREATE VIRTUAL TABLE \"%w_drawable_index\" USING rtree_i32(id, min_x, max_x,"
+                  " min_y, max_y, min_zoom, max_zoom)",
+                  layer, layer);
+}
+
 enum err_code tables_create(struct store *s, const struct layer_spec *spec, const char *id_column,
                             struct err *err)
 {
     enum err_code rc = create_truth(s, spec, id_column, err);
     if (!rc)
-        rc = register_geometry(s, spec, err);
+        rc = tables_register(s, spec, false, err);
     if (!rc)
-        rc = db_run(s, err,
-                    "CREATE TABLE \"%w_drawable\"(id INTEGER PRIMARY KEY, feature INTEGER,"
-                    " n_features INTEGER, min_zoom INTEGER, max_zoom INTEGER, geometry BLOB,"
-                    " properties BLOB);"
-                    "CREATE VIRTUAL TABLE \"%w_drawable_index\" USING rtree_i32(id, min_x, max_x,"
-                    " min_y, max_y, min_zoom, max_zoom)",
-                    spec->name, spec->name);
+        rc = tables_create_drawables(s, spec->name, err);
     return rc;
 }
 

@@ -6,6 +6,13 @@
 #include "store/layer_writer.h"
 #include "store/spatialite_db.h"
 
+/** The empty tables of its drawables. */
+enum err_code tables_create_drawables(struct store *s, const char *layer, struct err *err) MUST_USE;
+/** Let SpatiaLite know of a layer's geometry, which gets its triggers and its index. `is_there`: the
+ * column is there with what is in it; else it is made. Nothing for a layer without geometry. */
+enum err_code tables_register(struct store *s, const struct layer_spec *spec, bool is_there,
+                              struct err *err) MUST_USE;
+
 /** What tables a layer has that is there, under this name. */
 struct layer_spec tables_spec_of(const struct layer *l, const char *name);
 

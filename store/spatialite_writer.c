@@ -10,7 +10,6 @@
 #define NAMES_LIMIT_BYTES ((size_t)64 << 20)
 #define BLOB_LIMIT_BYTES  ((size_t)1000000000) /* SQLITE_MAX_LENGTH */
 #define NUMBER_MAX_BYTES  32 /* of a number as people read it */
-#define DRAWABLE_COLUMNS  7
 
 static enum err_code check_spec(const struct store *s, const struct layer_spec *spec,
                                 struct err *err)
@@ -236,7 +235,7 @@ static enum err_code put_position(struct row_writer *row, struct span id, struct
     return OK;
 }
 
-static void extend_time(struct layer_writer *w, const struct value *v)
+void layer_writer_extend_time(struct layer_writer *w, const struct value *v)
 {
     int64_t start = 0;
     enum when_kind kind = WHEN_NONE;
@@ -314,7 +313,7 @@ enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct
     w->n_without_geometry += bbox_is_empty(&box);
     bbox_join(&w->bbox, &box);
     if (w->spec.time_field >= 0)
-        extend_time(w, &f->values[w->spec.time_field]);
+        layer_writer_extend_time(w, &f->values[w->spec.time_field]);
     f->fid = fid;
     return OK;
 }

@@ -1,4 +1,4 @@
-/* What a layer writer holds between its calls: for its two files only. */
+/* What a layer writer holds between its calls: for its files only. */
 #ifndef STORE_SPATIALITE_WRITER_H
 #define STORE_SPATIALITE_WRITER_H
 
@@ -6,6 +6,8 @@
 #include "store/spatialite_row.h"
 #include "store/spatialite_rtree.h"
 #include "store/spatialite_tables.h"
+
+#define DRAWABLE_COLUMNS 7
 
 /** Start with the rows, if that was not done yet. */
 enum err_code layer_writer_begin(struct layer_writer *w, struct err *err) MUST_USE;
@@ -30,5 +32,10 @@ struct layer_writer {
     bool has_time_extent;
     int64_t time_start_us, time_end_us;
 };
+
+/** A value of the time field. */
+void layer_writer_extend_time(struct layer_writer *w, const struct value *v);
+/** The catalog's row of the layer: words that are not said stay as they were. */
+enum err_code layer_writer_put_layer(const struct layer_writer *w, struct err *err) MUST_USE;
 
 #endif

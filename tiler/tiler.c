@@ -168,6 +168,11 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
         .vertex_zoom = r->at.z,
     };
     uint64_t n_drawn = 0;
+    /* Below it there is nothing to draw, or it was said that nothing should be. */
+    if (r->at.z < layer->min_zoom) {
+        report->drawn_zoom = r->at.z;
+        return OK;
+    }
     bool over = true;
     for (int attempt = 1; over; attempt++) {
         enum err_code rc =

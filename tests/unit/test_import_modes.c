@@ -219,6 +219,133 @@ static void a_layer_name_that_cannot_be_is_refused(void **state)
     assert_string_equal(k->summary.layer, "test_import");
 }
 
+static void append_and_upsert_tell_what_they_changed(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    assert_imports(k, FC(A1 "," B1));
+    assert_true(k->summary.n_inserted == 0 && k->summary.n_updated == 0);
+    k->o.mode = IMPORT_UPSERT;
+    assert_imports(k, FC(A2 "," A1 "," C1));
+    assert_true(k->summary.n_inserted == 1 && k->summary.n_updated == 1);
+    assert_true(k->summary.n_deleted == 0 && k->summary.n_rejected == 1);
+    assert_true(k->summary.n_written == 3);
+    struct import_record *records = NULL;
+    size_t n = 0;
+    assert_ok(store_read_imports(k->store, "layer", &k->arena, &records, &n, &err));
+    assert_true(n == 2 && records[0].n_inserted == 1 && records[0].n_updated == 1);
+    k->o.mode = IMPORT_APPEND;
+    assert_imports(k, FC(POINT("", "\"id\":\"d\"") "," B1));
+    assert_true(k->summary.n_inserted == 1 && k->summary.n_updated == 0);
+}
+
+static void features_that_the_source_does_not_have_may_go(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    assert_imports(k, FC(A1 "," B1 "," C1));
+    k->o.mode = IMPORT_UPSERT;
+    k->o.delete_missing = true;
+    assert_imports(k, FC(A2 "," POINT("", "\"id\":\"d\"")));
+    assert_true(k->summary.n_inserted == 1 && k->summary.n_updated == 1);
+    assert_true(k->summary.n_deleted == 2 && k->summary.n_written == 2);
+    assert_layer(k, "id:text, n:real, new:text\na: \"a\", 2.5, null [Point 1]\n"
+                    "d: \"d\", null, null [Point 1]");
+    k->o.mode = IMPORT_REPLACE;
+    assert_import_fails(k, FC(A1), BAD_ARG, "--delete-missing goes with --mode upsert");
+}
+
+static void a_feature_that_was_rejected_is_not_missing(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    assert_imports(k, FC(A1 "," B1));
+    k->o.mode = IMPORT_UPSERT;
+    k->o.delete_missing = true;
+    assert_imports(k, FC(A2 ",{\"type\":\"Feature\",\"id\":\"b\",\"geometry\":7}"));
+    assert_true(k->summary.n_rejected == 1 && k->summary.n_deleted == 0);
+    assert_string_equal(k->summary.notes[0], "nothing was deleted, since features were rejected");
+    assert_layer(k, "id:text, n:real\na: \"a\", 2.5 [Point 1]\nb: \"b\", 1 [Point 1]");
+}
+
+static void a_dry_run_decides_everything_and_writes_nothing(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    k->o.dry_run = true;
+    assert_imports(k, FC(A1 "," B1 ",{}"));
+    assert_true(k->summary.dry_run && k->summary.n_written == 2 && k->summary.n_rejected == 1);
+    assert_string_equal(k->summary.id_field, "id");
+    assert_layer(k, "");
+    k->o.dry_run = false;
+    assert_imports(k, FC(A1 "," B1));
+    k->o.dry_run = true;
+    assert_import_fails(k, FC(A1), CONFLICT, "--mode replace, append or upsert");
+    k->o.mode = IMPORT_UPSERT;
+    k->o.delete_missing = true;
+    assert_imports(k, FC(A2 "," C1));
+    assert_true(k->summary.n_written == 2 && k->summary.n_updated == 1);
+    assert_true(k->summary.n_inserted == 1 && k->summary.n_deleted == 1);
+    assert_layer(k, "id:text, n:integer\na: \"a\", 1 [Point 1]\nb: \"b\", 1 [Point 1]");
+    /* Without a store there is nothing in the way. */
+    struct store *store = k->store;
+    k->store = NULL;
+    k->o.mode = IMPORT_CREATE;
+    k->o.delete_missing = false;
+    const enum err_code rc = kit_import(k, FC(A1), &err);
+    k->store = store;
+    assert_ok(rc);
+    assert_int_equal(k->summary.n_written, 1);
+}
+
+static void names_that_differ_only_in_case_are_refused_before_reading(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    assert_imports(k, FC(A1));
+    k->o.layer = "Layer";
+    for (int mode = IMPORT_CREATE; mode <= IMPORT_UPSERT; mode++) {
+        k->o.mode = (enum import_mode)mode;
+        assert_import_fails(k, FC(""), CONFLICT,
+                            "layer 'Layer' differs from layer 'layer' only in case");
+    }
+}
+
+/* What is told of rejects, one a line. */
+static enum err_code write_down(void *state, const struct told_reject *r, struct err *err)
+{
+    struct buf *b = state;
+    buf_printf(b, "%s %s %d %d %d: %s: %.*s\n", r->layer, r->source, (int)r->feature, (int)r->line,
+               (int)r->byte, r->reason, (int)r->raw.len_bytes, r->raw.at);
+    return buf_status(b, err);
+}
+
+static void rejects_are_told_also_when_the_import_fails_or_is_dry(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    struct buf told;
+    buf_init(&told, 1 << 16);
+    k->o.reject = write_down;
+    k->o.reject_state = &told;
+    k->o.id_field = "id";
+    k->o.dry_run = true;
+    assert_imports(k, A1 "\n{\"a\":1}\n" A2);
+    assert_non_null(strstr(buf_text(&told), "layer test_import.geojson 2 2 "));
+    assert_non_null(strstr(buf_text(&told), ": {\"a\":1}\nlayer test_import.geojson 3 3 "));
+    assert_non_null(strstr(buf_text(&told), ": the id 'a' is already that of feature 1"));
+    buf_reset(&told);
+    k->o.dry_run = false;
+    k->o.max_rejects = 1;
+    k->o.max_rejects_is_count = true;
+    assert_import_fails(k, A1 "\n{\"a\":1}\n{}\n" B1, LIMIT,
+                        "2 of 3 features rejected, more than the 1 that this import bears");
+    assert_non_null(strstr(buf_text(&told), "layer test_import.geojson 3 3 "));
+    k->o.max_rejects = 0;
+    assert_import_fails(k, A1 "\n{\"a\":1}\n" B1, LIMIT, "more than the 0 that");
+    buf_clear(&told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +362,12 @@ int main(void)
         kit_test(the_time_field_is_the_one_there_is_or_the_one_asked_for),
         kit_test(an_addition_to_what_has_changed_meanwhile_is_refused),
         kit_test(a_layer_name_that_cannot_be_is_refused),
+        kit_test(append_and_upsert_tell_what_they_changed),
+        kit_test(features_that_the_source_does_not_have_may_go),
+        kit_test(a_feature_that_was_rejected_is_not_missing),
+        kit_test(a_dry_run_decides_everything_and_writes_nothing),
+        kit_test(names_that_differ_only_in_case_are_refused_before_reading),
+        kit_test(rejects_are_told_also_when_the_import_fails_or_is_dry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
