@@ -19,7 +19,7 @@ const struct option option_table[] = {
      "Name of the layer; without it the name comes from the source's file name"},
     {"layer-template", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import", false,
      "Names of layers: {name} stands for the name that each would have, {folder} for the folder "
-     "around it"},
+     "around it, {format} for what it is, such as csv"},
     {"mode", 'm', OPTION_CHOICE, "create|replace|append|upsert", "create", 0, 0, "import", false,
      "What to do when the layer exists: fail, put the source in its place, add the source's "
      "features, or add them and replace those of equal id"},
@@ -100,8 +100,8 @@ const struct option option_table[] = {
      "Largest source that is fetched from a URL"},
     {"fetch-timeout", 0, OPTION_COUNT, "SECONDS", "60", 1, 86400, "import info", false,
      "A server that sends nothing for so long is given up"},
-    {"max-features", 0, OPTION_COUNT, "N", "0", 0, 1e15, "info", false,
-     "Read only so many features; 0 reads all of them"},
+    {"max-features", 0, OPTION_COUNT, "N", "20000", 0, 1e15, "info", false,
+     "Read no more features than that, and for no longer than half a second; 0 reads all of them"},
     {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
      "Neither progress nor summary: only what went wrong"},
 

@@ -113,6 +113,8 @@ static enum err_code add_all(struct bundle *b, const char *source, struct err *e
         url_put_public(source, &path);
     else
         buf_put_text(&path, source);
+    while (kind != URL_REMOTE && path.len_bytes > 1 && path.data[path.len_bytes - 1] == '/')
+        path.len_bytes--; /* "town/" is "town" */
     if (!rc)
         rc = buf_status(&path, err);
     if (!rc && !(b->path = mem_strdup(buf_text(&path))))

@@ -125,7 +125,8 @@ enum err_code input_sha256(const struct input *in, char out_hex[SOURCE_SHA256_BY
 /**
  * The name of the layer that an input becomes.
  * In       template: "{name}" in it stands for the name that the input's own gives (see
- *          import_layer_name()), "{folder}" for the folder around it; NULL: "{name}"
+ *          import_layer_name()), "{folder}" for the folder around it, "{format}" for the
+ *          importer's name; NULL: "{name}"
  * Errors   BAD_ARG another word between braces
  */
 enum err_code input_layer_name(const struct input *in, const char *template, struct buf *out,
@@ -152,7 +153,7 @@ struct source_field {
     const char *examples; /* up to three, joined with ", " */
 };
 
-/** What is in a source, read but not imported (all of it, or the first `n_max` features). */
+/** What is in a source, read but not imported: all of it, or a sample. */
 struct source_info {
     const char *importer;
     const char *layer;
@@ -160,7 +161,8 @@ struct source_info {
     int32_t epsg;
     struct bbox bbox;
     uint64_t n_features, n_rejected, n_without_geometry, n_invalid;
-    bool complete; /* false: only a sample was read */
+    bool complete;        /* false: only a sample was read */
+    uint64_t n_estimated; /* features in all, when only a sample was read; 0: no idea */
     const char *id_field, *time_field;
     struct source_field *fields;
     size_t n_fields;
@@ -170,6 +172,8 @@ struct source_info {
     struct kept_summary kept;
 };
 
+/** In       n_max: read no more features than that, and no longer than half a second; 0: all
+ * Errors  as import_run() */
 enum err_code import_info(const struct input *in, const struct import_options *o, uint64_t n_max,
                           struct arena *a, struct source_info *out, struct err *err) MUST_USE;
 

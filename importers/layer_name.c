@@ -108,8 +108,11 @@ enum err_code input_layer_name(const struct input *in, const char *template, str
             rc = put_own_name(in, out, err);
         else if (span_eq(word, "{folder}"))
             rc = put_folder(in, out, err);
+        else if (span_eq(word, "{format}"))
+            buf_put_text(out, in->importer->name);
         else if (word.len_bytes)
-            rc = err_set(err, BAD_ARG, "--layer-template knows {name} and {folder}, but not '%.*s'",
+            rc = err_set(err, BAD_ARG,
+                         "--layer-template knows {name}, {folder} and {format}, but not '%.*s'",
                          (int)(word.len_bytes < 64 ? word.len_bytes : 64), word.at);
         at += word.len_bytes;
     }
