@@ -1,7 +1,8 @@
 /* cassini tile: one vector tile, without a server. */
+#include "base/gzip.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "store/store.h"
+#include "store/tileset.h"
 #include "tiler/tiler.h"
 
 #include <errno.h>
@@ -62,6 +63,45 @@ static enum err_code find_layers(const struct catalog *catalog, const char *name
     }
 }
 
+/* A tile that is kept, as it would be made: vector tiles not compressed. */
+static enum err_code read_kept(struct tile_job *job, const struct layer *layer, struct err *err)
+{
+    struct buf kept;
+    struct gzip *gzip = NULL;
+    bool found = false;
+    buf_init(&kept, TILE_LIMIT_BYTES);
+    enum err_code rc = store_read_kept_tile(job->store, layer, job->at.z, job->at.x, job->at.y,
+                                            &kept, &found, err);
+    if (!rc && !layer_has_images(layer))
+        rc = gzip_new(1, &gzip, err);
+    const struct span packed = {(const char *)kept.data, kept.len_bytes};
+    if (!rc && found && gzip)
+        rc = gzip_decompress(gzip, packed, TILE_LIMIT_BYTES, &job->tile, err);
+    else if (!rc)
+        buf_put(&job->tile, kept.data, kept.len_bytes);
+    gzip_free(gzip);
+    buf_clear(&kept);
+    return rc ? rc : buf_status(&job->tile, err);
+}
+
+/* Tiles that are kept stand alone here: what the server puts on one tile with them, it renames. */
+static enum err_code make_or_read(struct tile_job *job, const struct tile_request *request,
+                                  struct err *err)
+{
+    for (size_t i = 0; i < request->n_layers; i++) {
+        const struct layer *layer = request->layers[i];
+        if (layer->kept && (request->n_layers > 1 || options_flag(job->o, "report")))
+            return err_set(err, BAD_ARG,
+                           "layer '%s' holds ready-made tiles: they are given alone, and without "
+                           "a report",
+                           layer->name);
+        if (layer->kept)
+            return read_kept(job, layer, err);
+    }
+    const enum err_code rc = tiler_new(&job->tiler, err);
+    return rc ? rc : tiler_render(job->tiler, job->store, request, &job->tile, &job->report, err);
+}
+
 static enum err_code make_tile(struct tile_job *job, struct err *err)
 {
     const struct layer *layers[TILE_MAX_LAYERS];
@@ -71,11 +111,7 @@ static enum err_code make_tile(struct tile_job *job, struct err *err)
         rc = store_read_catalog(job->store, &job->catalog, err);
     if (!rc)
         rc = find_layers(job->catalog, job->o->arguments[0], layers, &request.n_layers, err);
-    if (!rc)
-        rc = tiler_new(&job->tiler, err);
-    if (!rc)
-        rc = tiler_render(job->tiler, job->store, &request, &job->tile, &job->report, err);
-    return rc;
+    return rc ? rc : make_or_read(job, &request, err);
 }
 
 static enum err_code write_file(const char *path, const struct buf *tile, struct err *err)

@@ -247,6 +247,20 @@ def test_modes():
     check("tiles       21, mvt" in done.stdout, f"info: {done.stdout}{done.stderr}")
 
 
+def test_one_tile():
+    with open("one.geojson", "w", encoding="utf-8") as f:
+        f.write('{"type":"Feature","geometry":{"type":"Point","coordinates":[2,48]}}')
+    run("import", "one.geojson", "--store", "s.sqlite")
+    for layer, address, wanted in [("roads", "2/1/3", made.vector_tile(2, 1, 3)),
+                                   ("roads", "5/1/3", b"")]:
+        done = run("tile", layer, address, "--store", "s.sqlite", "--output", "tile")
+        with open("tile", "rb") as f:
+            check(f.read() == wanted, f"tile {layer} {address}: {done.stderr}")
+    for arguments in (("roads,one", "2/1/3"), ("roads", "2/1/3", "--report")):
+        done = run("tile", *arguments, "--store", "s.sqlite", "--output", "tile")
+        check(done.returncode != 0 and "ready-made" in done.stderr, f"tile {arguments}: {done}")
+
+
 def test_features():
     """One zoom as features, each piece of a road in one tile only."""
     made.pmtiles("roads.pmtiles", {"name": "no list of layers"}, TILES)
@@ -278,7 +292,7 @@ def main():
             f.write('{"type":"Feature","geometry":null,"properties":{"id":1}}')
         run("import", "base.geojson", "--store", "s.sqlite")
         for test in (test_broken_mbtiles, test_odd_mbtiles, test_broken_pmtiles, test_modes,
-                     test_features):
+                     test_one_tile, test_features):
             test()
         os.chdir("/")
     print(f"{N_FAILED[0]} failed")

@@ -5,8 +5,10 @@ import { addressOf, getItem, itemPath } from "./server.js";
 
 const NAMES = ["name", "nom", "title", "label", "libelle", "numero", "number"];
 
-/* The feature's public id, by which the server knows it, from what a tile says of it. */
-function publicId({ id, properties }, { idField }) {
+/* The feature's public id, by which the server knows it, from what a tile says of it. Of ready-made
+   tiles the server knows no features. */
+function publicId({ id, properties }, { idField, itemType }) {
+  if (itemType === "tile") return undefined;
   const value = idField ? properties[idField] : id;
   return value === undefined || value === null ? undefined : String(value);
 }
