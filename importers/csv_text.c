@@ -115,7 +115,7 @@ struct span csv_text_ready(const struct csv_text *t)
     const struct byte_window *w = &t->window;
     const void *bytes = t->encoding ? (const void *)t->decoded.data : w->data;
     if (!bytes)
-        return (struct span){0};
+        return (struct span){"", 0};
     if (t->encoding)
         return (struct span){(const char *)t->decoded.data + t->decoded_at,
                              t->decoded.len_bytes - t->decoded_at};
