@@ -33,20 +33,33 @@ static enum field_type type_of(OGRFieldDefnH field)
     }
 }
 
-enum err_code gdal_fields_open(struct gdal_fields *f, OGRFeatureDefnH of,
+/* The name of the features' numbers, where the format keeps them: "fid", "OBJECTID"; else NULL. */
+static const char *fid_name(OGRLayerH layer)
+{
+    const char *name = OGR_L_GetFIDColumn(layer);
+    return name && *name && OGR_FD_GetFieldIndex(OGR_L_GetLayerDefn(layer), name) < 0 ? name : NULL;
+}
+
+enum err_code gdal_fields_open(struct gdal_fields *f, OGRLayerH layer,
                                const struct reader_options *o, struct sink *sink, struct err *err)
 {
     const uint64_t limit = o->limits.feature_bytes;
-    f->of = of;
-    f->n = (size_t)OGR_FD_GetFieldCount(of);
+    const char *fid = fid_name(layer);
+    f->of = OGR_L_GetLayerDefn(layer);
+    f->has_fid = fid != NULL;
+    f->n = (size_t)OGR_FD_GetFieldCount(f->of) + f->has_fid;
     buf_init(&f->text, limit < SIZE_MAX ? (size_t)limit : SIZE_MAX);
     enum err_code rc = encoding_new(o->encoding ? o->encoding : USUAL_ENCODING, &f->encoding, err);
     if (!rc)
         rc = json_reader_new(f->text.limit_bytes, o->limits.depth, &f->json, err);
     if (!rc && !(f->values = mem_new(f->n, sizeof *f->values)))
         rc = err_no_memory(err, f->n * sizeof *f->values);
-    for (size_t i = 0; !rc && i < f->n; i++) {
-        OGRFieldDefnH field = OGR_FD_GetFieldDefn(of, (int)i);
+    if (!rc && fid) {
+        f->values[0].name = span_of(fid);
+        rc = sink_say_field(sink, f->values[0].name, FIELD_INTEGER, err);
+    }
+    for (size_t i = f->has_fid; !rc && i < f->n; i++) {
+        OGRFieldDefnH field = OGR_FD_GetFieldDefn(f->of, (int)(i - f->has_fid));
         const char *name = OGR_Fld_GetNameRef(field);
         f->values[i].name = span_of(name);
         rc = sink_say_field(sink, f->values[i].name, type_of(field), err);
@@ -204,8 +217,10 @@ static struct value value_of(struct gdal_fields *f, OGRFeatureH feature, int fie
 enum err_code gdal_fields_read(struct gdal_fields *f, OGRFeatureH feature, struct err *err)
 {
     buf_reset(&f->text);
-    for (size_t i = 0; i < f->n; i++)
-        f->values[i].value = value_of(f, feature, (int)i);
+    if (f->has_fid)
+        f->values[0].value = value_int(OGR_F_GetFID(feature));
+    for (size_t i = f->has_fid; i < f->n; i++)
+        f->values[i].value = value_of(f, feature, (int)(i - f->has_fid));
     for (size_t i = 0; i < f->n; i++) {
         struct value *v = &f->values[i].value;
         const bool has_text = v->type == VALUE_TEXT || v->type == VALUE_JSON;

@@ -17,7 +17,8 @@ struct gdal_fields {
     OGRFeatureDefnH of;
     struct source_value *values; /* n, of the feature that was read last */
     size_t n;
-    struct buf text;           /* of values that GDAL does not keep as text */
+    bool has_fid;    /* the first is the feature's number, which the format keeps under a name */
+    struct buf text; /* of values that GDAL does not keep as text */
     struct encoding *encoding; /* of texts that are not UTF-8 */
     struct json_reader *json;
     bool saw_other_encoding; /* so far: such a text */
@@ -25,7 +26,7 @@ struct gdal_fields {
 
 /** Say to the sink what the layer declares: binary fields are noted, and stay null.
  * Errors BAD_ARG no such encoding; NO_MEMORY, LIMIT */
-enum err_code gdal_fields_open(struct gdal_fields *f, OGRFeatureDefnH of,
+enum err_code gdal_fields_open(struct gdal_fields *f, OGRLayerH layer,
                                const struct reader_options *o, struct sink *sink,
                                struct err *err) MUST_USE;
 void gdal_fields_clear(struct gdal_fields *f); /* accepts what starts as `{0}` */

@@ -25,7 +25,7 @@ struct reading {
     struct gdal_geom geom;
     struct buf raw;           /* a feature's properties as JSON, for a reject */
     OGRSpatialReferenceH crs; /* the last that was looked at; NULL: none was */
-    bool has_id;              /* the format keeps the features' numbers: they are ids */
+    bool fid_is_id;           /* the format keeps the features' numbers, and there is no `id` */
     uint64_t n_read, n_total; /* n_total: 0 while not known */
     uint64_t source_bytes;
 };
@@ -186,7 +186,7 @@ static enum err_code take_feature(struct reading *r, OGRFeatureH feature, struct
     }
     if (!rc)
         rc = read_geometry(r, feature, &f, &geom, &why);
-    if (r->has_id) {
+    if (r->fid_is_id) {
         snprintf(id, sizeof id, "%" PRId64, (int64_t)OGR_F_GetFID(feature));
         f.id = span_of(id);
     }
@@ -253,9 +253,7 @@ static enum err_code begin(struct reading *r, const struct input *in,
         return rc;
     OGRFeatureDefnH defn = OGR_L_GetLayerDefn(r->layer);
     OGRSpatialReferenceH crs = OGR_L_GetSpatialRef(r->layer);
-    const char *fid_column = OGR_L_GetFIDColumn(r->layer);
     const GIntBig n_features = OGR_L_GetFeatureCount(r->layer, FALSE);
-    r->has_id = fid_column && *fid_column;
     r->n_total = n_features > 0 ? (uint64_t)n_features : 0;
     r->source_bytes = bundle_bytes(in->bundle, in->file);
     if (OGR_FD_GetGeomFieldCount(defn) > 1)
@@ -263,7 +261,10 @@ static enum err_code begin(struct reading *r, const struct input *in,
                   OGR_FD_GetGeomFieldCount(defn));
     if (crs)
         rc = take_crs(r, crs, err);
-    return rc ? rc : gdal_fields_open(&r->fields, defn, o, r->sink, err);
+    if (!rc)
+        rc = gdal_fields_open(&r->fields, r->layer, o, r->sink, err);
+    r->fid_is_id = r->fields.has_fid && OGR_FD_GetFieldIndex(defn, "id") < 0;
+    return rc;
 }
 
 static enum err_code read_gdal(const struct input *in, const struct reader_options *o,

@@ -136,6 +136,9 @@ def check_file(folder, name, crs):
     done = run(PROGRAM, "import", source, "--store", store, "--max-rejects", "0", "--json",
                *with_crs)
     check(done.returncode == 0, f"import {name}: {done.returncode} {done.stderr}")
+    if name.endswith(".gpkg"):
+        ids = {result["id"] for result in json.loads(done.stdout)["results"]}
+        check(ids == {"fid"}, f"{name}: the ids are {ids}")
     db = sqlite3.connect(store)
     imported = [row[0] for row in db.execute("SELECT layer FROM cassini_imports ORDER BY id")]
     db.close()
