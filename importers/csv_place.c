@@ -116,15 +116,17 @@ static void find_by_names(const struct csv_header *h, struct csv_place *p)
         find_pair(h, &PAIRS[i], p);
 }
 
-/* Whether both names are of longitude and latitude. */
-static bool is_geographic(const struct csv_header *h, size_t x)
+/* Whether the name is one of a longitude or a latitude: fields that were said may be swapped. */
+static bool is_geographic(struct span name)
 {
     size_t at;
     for (size_t i = 0; i < N_PAIRS; i++) {
-        if (PAIRS[i].is_geographic && find_part(h->names[x], PAIRS[i].x, PAIRS[i].is_word, &at))
+        const struct pair *p = &PAIRS[i];
+        if (p->is_geographic &&
+            (find_part(name, p->x, p->is_word, &at) || find_part(name, p->y, p->is_word, &at)))
             return true;
     }
-    return says_wgs84(h->names[x]);
+    return says_wgs84(name);
 }
 
 bool csv_place_is_geometry(struct span text)
@@ -160,7 +162,7 @@ enum err_code csv_place_find(const struct csv_header *h, const struct span *firs
         rc = find_named(h, "lon", o->lon, &p.x, err);
         if (!rc)
             rc = find_named(h, "lat", o->lat, &p.y, err);
-        p.is_geographic = !rc && is_geographic(h, p.x);
+        p.is_geographic = !rc && is_geographic(h->names[p.x]);
     } else if (o->geometry && !text_eq(o->geometry, "none")) {
         p.kind = CSV_GEOMETRY;
         rc = find_named(h, "geometry", o->geometry, &p.geometry, err);

@@ -90,7 +90,9 @@ static size_t skip_blanks(struct csv_split *s, size_t at)
 static size_t find_stop(struct csv_split *s, size_t at)
 {
     do {
-        while (at < s->ready.len_bytes && !s->stops[(uint8_t)s->ready.at[at]])
+        const uint8_t *bytes = (const uint8_t *)s->ready.at;
+        const size_t n_bytes = s->ready.len_bytes;
+        while (at < n_bytes && !s->stops[bytes[at]])
             at++;
     } while (at == s->ready.len_bytes && has(s, at));
     return at;
@@ -139,7 +141,11 @@ static bool read_piece(struct csv_split *s, size_t *at, struct piece *out)
             out->n_bytes = close - from - 1;
             return true;
         }
-        /* Text behind the closing quote: then the quotes are text too. */
+        /* Text behind the closing quote: then the quotes are text too, or the quote that closes is
+         * in truth one that opens, lines later. */
+        if (memchr(s->ready.at + from, '\n', close - from) ||
+            memchr(s->ready.at + from, '\r', close - from))
+            return false;
         out->is_escaped = false;
     } else {
         *at = find_stop(s, from);

@@ -102,6 +102,12 @@ static enum err_code choose_mapping(const struct input *in, const char *mapping,
     return OK;
 }
 
+/* What only makes sense for CSV says that a text is. */
+static bool says_csv(const struct reader_options *o)
+{
+    return o->delimiter || o->columns || o->lon || o->lat || o->geometry;
+}
+
 enum err_code registry_choose(const struct input *in, const struct reader_options *o,
                               struct span head, const struct importer **out, struct err *err)
 {
@@ -120,6 +126,10 @@ enum err_code registry_choose(const struct input *in, const struct reader_option
             *out = *i;
             return OK;
         }
+    }
+    if (says_csv(o) && bundle_kind(in->bundle) == BUNDLE_FILE) {
+        *out = &importer_csv;
+        return OK;
     }
     return err_set(err, BAD_DATA, "this is %s, which no importer reads", head_name(head));
 }

@@ -33,6 +33,7 @@ if(CASSINI_GDAL)
            COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/gdal_files.py
                    $<TARGET_FILE:cassini> ${CASSINI_SHARED})
   set_tests_properties(accept/gdal_files PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
+  cassini_fuzz_target(fuzz_gdal USES importers)
 endif()
 
 cassini_fuzz_target(fuzz_csv USES importers)

@@ -126,6 +126,7 @@ static void the_geometry_is_found_by_content_then_by_names(void **state)
         {"a,b", "Pointe Noire", NULL, NULL, NULL, CSV_NOWHERE, 0, 0, false, false},
         {"wkt,lon,lat", "POINT(1 2)", "lon", "lat", NULL, CSV_XY, 1, 2, true, false},
         {"a,b", "", "b", "a", NULL, CSV_XY, 1, 0, false, false},
+        {"lon,lat", "", "lat", "lon", NULL, CSV_XY, 1, 0, true, false},
         {"wkt,lon,lat", "POINT(1 2)", NULL, NULL, "none", CSV_NOWHERE, 0, 0, false, false},
         {"a,b", "", NULL, NULL, "b", CSV_GEOMETRY, 1, 0, false, false},
     };

@@ -65,6 +65,7 @@ static const struct {
     {"\"a\\\"b,c\\\\\",d", ',', true, "1[a\"b,c\\][d]\n"},
     {"\"C:\\\",d", ',', false, "1[C:\\][d]\n"},
     {"a,\"b\nc,d\n", ',', false, "1[a]!a quoted field that does not end\n2[c][d]\n"},
+    {"a,\"b\nc,\"d\",e\n", ',', false, "1[a]!a quoted field that does not end\n2[c][d][e]\n"},
     {"a,\"b", ',', false, "1[a]!a quoted field that does not end\n"},
     {"\"\"", ',', false, "1[]\n"},
     {",", ',', false, "1[][]\n"},
