@@ -160,6 +160,9 @@ const struct command command_info = {
     .summary = "Tell what is in a source, before importing it",
     .description = "Read SOURCE as an import would and tell what would become of it: layers, "
                    "geometry, coordinate reference system, fields with their types and examples, "
-                   "and what would be rejected or repaired. Nothing is written.",
+                   "and what would be rejected or repaired. Nothing is written.\n\n"
+                   "Of a large source only a sample is read, so that the answer comes at once, and "
+                   "is said to be of a sample: types, box and number are then those of its "
+                   "beginning. With --max-features 0 all of it is read.",
     .run = run,
 };

@@ -35,6 +35,20 @@ static void put_kept(struct buf *b, const struct source_info *s)
     buf_put_text(b, "\n");
 }
 
+/* "about 12,000,000; sampled: the first 20,000, --max-features 0 reads all" */
+static void put_sampled(struct buf *b, const struct source_info *s)
+{
+    buf_put_text(b, "features    ");
+    if (s->n_estimated > 0) {
+        buf_put_text(b, "about ");
+        text_put_count(b, s->n_estimated);
+        buf_put_text(b, "; ");
+    }
+    buf_put_text(b, "sampled: the first ");
+    text_put_count(b, s->n_features);
+    buf_put_text(b, ", and all below is of them; --max-features 0 reads all\n");
+}
+
 static void put_head(struct buf *b, const struct source_info *s)
 {
     buf_printf(b, "format      %s\nlayer       %s\n", s->importer, s->layer);
@@ -47,8 +61,11 @@ static void put_head(struct buf *b, const struct source_info *s)
     put_box(b, &s->bbox);
     buf_put_text(b, "size        ");
     text_put_size(b, s->source_bytes);
-    buf_put_text(b, s->complete ? "\n" : ", not all of it read\n");
-    put_counted(b, "features", s->n_features);
+    buf_put_text(b, "\n");
+    if (s->complete)
+        put_counted(b, "features", s->n_features);
+    else
+        put_sampled(b, s);
     buf_printf(b, "id          %s\n", s->id_field ? s->id_field : "position in the source");
     if (s->time_field)
         buf_printf(b, "time        %s\n", s->time_field);
@@ -133,6 +150,8 @@ void info_put_json(struct json_out *j, const struct source_info *s, const char *
     json_member_int(j, "bytes", (int64_t)s->source_bytes);
     json_member_bool(j, "complete", s->complete);
     json_member_int(j, "features", (int64_t)s->n_features);
+    if (s->n_estimated > 0)
+        json_member_int(j, "featuresEstimated", (int64_t)s->n_estimated);
     json_member_int(j, "withoutGeometry", (int64_t)s->n_without_geometry);
     json_member_int(j, "invalid", (int64_t)s->n_invalid);
     json_member_int(j, "rejected", (int64_t)s->n_rejected);

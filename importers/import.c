@@ -101,8 +101,7 @@ static enum err_code read_source(struct import_job *j, struct err *err)
         .options = j->options,
         .default_epsg = j->input->importer->default_epsg,
         .existing = j->adds ? j->existing : NULL,
-        .tell_reject = j->options->reject ? tell_reject : NULL,
-        .reject_state = j,
+        .rejects = import_reject_rules(j->options, j->options->reject ? tell_reject : NULL, j),
     };
     const int64_t start_us = when_monotonic_us();
     struct import_summary *s = &j->summary;

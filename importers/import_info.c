@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* For how long a sample is read. */
+#define SAMPLE_US 500000
+
 /* One field; what the format's id member says counts for the field that takes it. */
 static enum err_code describe_field(struct import_job *j, size_t index, const struct field *field,
                                     struct source_field *out, struct err *err)
@@ -41,6 +44,17 @@ static enum err_code describe_fields(struct import_job *j, struct source_info *i
     return rc;
 }
 
+/* A sample's share of the bytes tells how many features there may be in all. */
+static uint64_t estimate(const struct import_job *j)
+{
+    const struct source_progress p = j->progress;
+    const uint64_t n = j->outcome.n_at_progress;
+    if (!j->outcome.is_sample || n == 0 || p.raw_bytes == 0 || p.raw_total_bytes < p.raw_bytes)
+        return 0;
+    const double all = (double)n / (double)p.raw_bytes * (double)p.raw_total_bytes;
+    return all > (double)j->outcome.counts.n_read ? (uint64_t)all : j->outcome.counts.n_read;
+}
+
 static enum err_code describe(struct import_job *j, struct source_info *out, struct err *err)
 {
     struct field *fields = NULL;
@@ -73,6 +87,7 @@ static enum err_code describe(struct import_job *j, struct source_info *out, str
         return rc;
     info.id_field = id_field != NO_FIELD ? info.fields[id_field].name : NULL;
     info.time_field = time_field >= 0 ? info.fields[time_field].name : NULL;
+    info.n_estimated = estimate(j);
     *out = info;
     return OK;
 }
@@ -109,7 +124,10 @@ enum err_code import_info(const struct input *in, const struct import_options *o
         const struct sink_setup setup = {.options = o,
                                          .default_epsg = in->importer->default_epsg,
                                          .only_look = true,
-                                         .n_max = n_max};
+                                         .rejects = import_reject_rules(o, NULL, NULL),
+                                         .n_max = n_max,
+                                         .deadline_us =
+                                             n_max ? when_monotonic_us() + SAMPLE_US : 0};
         rc = sink_new(&setup, &j.sink, err);
     }
     if (!rc)

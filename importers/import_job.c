@@ -52,6 +52,16 @@ enum err_code import_job_read(struct import_job *j, struct err *err)
     return rc && rc != CANCELED ? import_job_add_name(j, rc, err) : rc;
 }
 
+struct reject_rules import_reject_rules(const struct import_options *o, reject_teller *tell,
+                                        void *state)
+{
+    return (struct reject_rules){.max = o->max_rejects,
+                                 .is_count = o->max_rejects_is_count,
+                                 .temp_folder = o->reader.temp_folder,
+                                 .tell = tell,
+                                 .state = state};
+}
+
 void import_job_clear(struct import_job *j)
 {
     sink_free(j->sink);

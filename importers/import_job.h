@@ -29,6 +29,9 @@ struct import_job {
 enum err_code import_job_name(struct import_job *j, struct err *err) MUST_USE;
 /** Let the importer fill the sink, and the sink settle. */
 enum err_code import_job_read(struct import_job *j, struct err *err) MUST_USE;
+/** How many rejects the options bear, and who is told of them (see struct reject_rules). */
+struct reject_rules import_reject_rules(const struct import_options *o, reject_teller *tell,
+                                        void *state);
 /** Sink and catalog; accepts what was never opened. */
 void import_job_clear(struct import_job *j);
 

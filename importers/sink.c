@@ -1,6 +1,5 @@
 #include "importers/sink.h"
 
-#include "base/hilbert.h"
 #include "base/lane.h"
 #include "base/mem.h"
 #include "importers/crs_placer.h"
@@ -8,6 +7,7 @@
 #include "importers/feature_pack.h"
 #include "importers/field_types.h"
 #include "importers/geom_repair.h"
+#include "importers/place_key.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,9 +17,6 @@ enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20, N_BATCHES = 4 };
 
 /* What one feature may need while it is repaired. */
 #define SCRATCH_BYTES ((size_t)1 << 30)
-
-/* Metres east or north that any projected CRS stays within: 2^25. */
-#define PROJECTED_MAX 33554432.0
 
 /*
  * The importer reads on its thread, while what was read before is repaired, noted and spooled on
@@ -33,6 +30,7 @@ struct sink {
     struct feature_batch *filling; /* NULL: none is begun */
     uint64_t n_read;
     struct source_progress progress;
+    uint64_t n_at_progress; /* features read when it was told */
     bool enough;
     char notes[IMPORT_NOTES_MAX][200];
     size_t n_notes;
@@ -85,11 +83,6 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
 {
     const struct import_options *o = setup->options;
     const size_t spool_bytes = o->memory_bytes ? (size_t)o->memory_bytes : SPOOL_BYTES;
-    const struct reject_rules rejects = {.max = o->max_rejects,
-                                         .is_count = o->max_rejects_is_count,
-                                         .temp_folder = o->reader.temp_folder,
-                                         .tell = setup->tell_reject,
-                                         .state = setup->reject_state};
     struct sink *s = mem_new(1, sizeof *s);
     if (!s)
         return err_no_memory(err, sizeof *s);
@@ -113,7 +106,7 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
     if (!rc)
         rc = id_check_new(o->reader.temp_folder, IDS_BYTES, &s->ids, err);
     if (!rc)
-        rc = reject_list_new(&rejects, &s->rejects, err);
+        rc = reject_list_new(&setup->rejects, &s->rejects, err);
     if (!rc && !setup->only_look)
         rc = spool_new(o->reader.temp_folder, spool_bytes, &s->spool, err);
     if (!rc)
@@ -194,10 +187,20 @@ enum err_code sink_notes(const struct sink *s, struct arena *a, const char *out[
     return OK;
 }
 
+/* A sample is large enough: the importer ends as if it were canceled. */
+static enum err_code stop_reading(struct sink *s, struct err *err)
+{
+    s->enough = true;
+    return err_set(err, CANCELED, "enough features were read");
+}
+
 enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err)
 {
     const struct import_options *o = s->setup.options;
     s->progress = p;
+    s->n_at_progress = s->n_read;
+    if (s->setup.deadline_us && s->n_read > 0 && when_monotonic_us() >= s->setup.deadline_us)
+        return stop_reading(s, err);
     const struct import_progress told = {
         .phase = IMPORT_READING, .n_features = s->n_read, .source = p};
     if (o->progress && !o->progress(o->progress_state, &told))
@@ -208,25 +211,6 @@ enum err_code sink_progress(struct sink *s, struct source_progress p, struct err
 struct source_progress sink_progress_so_far(const struct sink *s)
 {
     return s->progress;
-}
-
-static uint32_t on_curve(double v, double min, double max)
-{
-    const double at = (v - min) / (max - min) * 4294967296.0;
-    return at <= 0 ? 0 : at >= 4294967295.0 ? UINT32_MAX : (uint32_t)at;
-}
-
-/* What lies together on the ground is written together; what lies nowhere comes first. */
-static uint64_t key_of(const struct sink *s, const struct bbox *b)
-{
-    if (bbox_is_empty(b))
-        return 0;
-    const double x = b->min_x + (b->max_x - b->min_x) / 2;
-    const double y = b->min_y + (b->max_y - b->min_y) / 2;
-    if (s->placer.to.geographic)
-        return hilbert_key(on_curve(x, -180, 180), on_curve(y, -90, 90));
-    return hilbert_key(on_curve(x, -PROJECTED_MAX, PROJECTED_MAX),
-                       on_curve(y, -PROJECTED_MAX, PROJECTED_MAX));
 }
 
 /* Everything that is left to do once the geometry is good. BAD_DATA: the feature has no id, or is
@@ -254,7 +238,7 @@ static enum err_code keep(struct sink *s, const struct id_note *note, const stru
         rc = buf_status(&s->record, err);
         const struct span record = {(const char *)s->record.data, s->record.len_bytes};
         if (!rc)
-            rc = spool_put(s->spool, key_of(s, &box), record, err);
+            rc = spool_put(s->spool, place_key(&box, s->placer.to.geographic), record, err);
         if (rc)
             return rc;
     }
@@ -383,10 +367,8 @@ static enum err_code take_batch(void *state, void *batch, struct err *err)
 static enum err_code hand_over(struct sink *s, const struct source_feature *f,
                                const char *reject_reason, struct err *err)
 {
-    if (s->setup.n_max && s->n_read == s->setup.n_max) {
-        s->enough = true;
-        return err_set(err, CANCELED, "enough features were read");
-    }
+    if (s->setup.n_max && s->n_read == s->setup.n_max)
+        return stop_reading(s, err);
     if (!s->filling) {
         s->filling = lane_batch(s->lane);
         feature_batch_reset(s->filling);
@@ -489,6 +471,7 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
         sink_note(s, "nothing was deleted, since features were rejected");
     o.counts = s->counts;
     o.counts.n_read = n_read;
+    o.n_at_progress = s->n_at_progress;
     o.epsg = s->placer.to.epsg;
     o.has_z = s->has_z || (s->setup.existing && s->setup.existing->has_z);
     *out = o;

@@ -22,8 +22,8 @@ struct sink_setup {
     const struct layer *existing; /* the layer that is added to; NULL: a new one */
     bool only_look;               /* features are not kept; examples of values are */
     uint64_t n_max;               /* features to read; 0: all */
-    reject_teller *tell_reject;   /* see struct reject_rules */
-    void *reject_state;
+    int64_t deadline_us;          /* when_monotonic_us() after which no more are read; 0: never */
+    struct reject_rules rejects;
 };
 
 struct sink_counts {
@@ -41,7 +41,8 @@ struct sink_outcome {
     int32_t epsg;
     struct bbox bbox; /* in that CRS */
     struct id_decision ids;
-    bool is_sample; /* the source has more than `n_max` features */
+    bool is_sample;         /* not all of the source was read, by `n_max` or the deadline */
+    uint64_t n_at_progress; /* features read when sink_progress() was last told */
 };
 
 /** Errors those of crs_placer_open(); NO_MEMORY, IO. Everything in `setup` is lent until the
