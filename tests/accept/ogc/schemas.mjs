@@ -21,6 +21,8 @@ const IMPORTS = [
   ["fiji.geojson"],
   ["notes.geojson"],
   ["lambert.geojson", "--crs", "EPSG:2154"],
+  ["MADE/roads.mbtiles"],
+  ["MADE/photo.mbtiles"],
 ];
 
 /* Of each document, the schemas that it must meet. (Those of Tiles for collections are no measure: in
@@ -41,15 +43,22 @@ const DOCUMENTS = [
   ["/collections/plots/items?limit=0", FEATURES + "exception.yaml"],
   ["/collections/plots/tiles/WebMercatorQuad", TILES + "tms/tileSet.yaml"],
   ["/collections/fiji/tiles/WebMercatorQuad", TILES + "tms/tileSet.yaml"],
+  ...["roads", "photo"].flatMap((id) => [
+    [`/collections/${id}`, FEATURES + "collection.yaml"],
+    [`/collections/${id}/tiles/WebMercatorQuad`, TILES + "tms/tileSet.yaml"],
+  ]),
   ["/tiles/WebMercatorQuad", TILES + "tms/tileSet.yaml"],
   ["/tileMatrixSets/WebMercatorQuad", TILES + "tms/tileMatrixSet.yaml"],
   ["/xyz/plots,trees,walks.json", "tilejson"],
+  ["/xyz/roads.json", "tilejson"],
+  ["/xyz/plots,roads.json", "tilejson"],
   ["/collections/plots/tiles/WebMercatorQuad?f=tilejson", "tilejson"],
 ];
 
 /* Lists whose items have a schema of their own. */
 const LISTS = [
   ["/collections/plots/tiles", "tilesets", TILES + "tms/tileSet-item.yaml"],
+  ["/collections/photo/tiles", "tilesets", TILES + "tms/tileSet-item.yaml"],
   ["/tiles", "tilesets", TILES + "tms/tileSet-item.yaml"],
   ["/tileMatrixSets", "tileMatrixSets", TILES + "tms/tileMatrixSet-item.yaml"],
 ];

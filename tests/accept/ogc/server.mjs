@@ -5,11 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** {url, stop()}; `imports` are arguments of `cassini import`, paths from `folder`. */
+/** {url, stop()}; `imports` are arguments of `cassini import`, paths from `folder`, or from MADE: what
+    its tile_archives.py writes. */
 export async function serve(program, folder, imports) {
   const place = mkdtempSync(join(tmpdir(), "cassini-ogc-"));
   const store = join(place, "s.sqlite");
-  for (const args of imports) {
+  const made = spawnSync("python3", ["-B", join(folder, "tile_archives.py"), place]);
+  if (made.status !== 0) throw new Error(`archives of tiles: ${made.stderr}`);
+  for (const words of imports) {
+    const args = words.map((word) => word.replace("MADE", place));
     const done = spawnSync(program, ["import", ...args, "--store", store, "--quiet"], { cwd: folder });
     if (done.status !== 0) throw new Error(`import ${args}: ${done.stderr}`);
   }
