@@ -49,6 +49,13 @@ export function importObject(store, layer, geojson) {
   importFiles(store, file);
 }
 
+/** Import ready-made tiles: vector tiles as the layer `roads`, images as `photo`. */
+export function importTiles(store) {
+  const folder = dirname(store);
+  execFileSync("python3", ["-B", "tile_archives.py", folder], { stdio: "inherit" });
+  importFiles(store, join(folder, "roads.mbtiles"), join(folder, "photo.mbtiles"));
+}
+
 /** Serve a store on a free port: {url, stop()}; url without a slash at the end. */
 export async function serve(store, ...options) {
   const args = ["serve", "--store", store, "--listen", "127.0.0.1:0", ...options];

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
-import { importObject, makeStores, serve } from "./program.mjs";
+import { importObject, importTiles, makeStores, serve } from "./program.mjs";
 
 /* Besides the town's: the other names that the cadastre knows, and one that nobody knows, which has
    geometries of all kinds. */
@@ -30,6 +30,7 @@ before(async () => {
   stores = makeStores();
   for (const layer of KNOWN_LAYERS) importObject(stores.town, layer, collectionOf(SQUARE));
   importObject(stores.town, MIXED_LAYER, collectionOf(SQUARE, LINE, POINT));
+  importTiles(stores.town);
   server = await serve(stores.town);
   ({ styles } = await getJson("/styles?f=json"));
 });
@@ -48,12 +49,24 @@ test("every style is valid, draws every collection, and leaves no word of its te
   for (const { id } of styles) {
     const style = await getJson(`/styles/${id}?f=mbs`);
     assert.deepEqual(validateStyleMin(style), [], id);
-    assert.doesNotMatch(JSON.stringify(style), /\{(layer|color|server)\}/);
+    assert.doesNotMatch(JSON.stringify(style), /\{(layer|color|server|id|source-layer)\}/);
     const drawn = new Set(style.layers.map((layer) => layer.source));
-    assert.equal(collections.length, 4 + KNOWN_LAYERS.length + 1);
+    assert.equal(collections.length, 4 + KNOWN_LAYERS.length + 1 + 2);
     for (const collection of collections) assert.ok(drawn.has(collection.id), `${id}: ${collection.id}`);
     const types = style.layers.filter((layer) => layer.source === MIXED_LAYER).map((layer) => layer.type);
     assert.deepEqual(new Set(types), new Set(["fill", "line", "circle", "symbol"]));
+  }
+});
+
+test("ready-made tiles are drawn: each layer inside of vector tiles, and images below all others", async () => {
+  for (const { id } of styles) {
+    const { layers, sources } = await getJson(`/styles/${id}?f=mbs`);
+    const inside = layers.filter(({ source }) => source === "roads").map((layer) => layer["source-layer"]);
+    assert.deepEqual(new Set(inside), new Set(["roads", "towns"]), id);
+    assert.equal(new Set(layers.map((layer) => layer.id)).size, layers.length, `${id}: an id twice`);
+    assert.deepEqual(sources.photo, { type: "raster", tileSize: 256, url: `${server.url}/xyz/photo.json` });
+    const images = layers.findIndex(({ type }) => type === "raster");
+    assert.ok(layers.slice(0, images).every(({ type }) => type === "background"), `${id}: images are not lowest`);
   }
 });
 
