@@ -93,9 +93,11 @@ static enum err_code choose_mapping(const struct input *in, const char *mapping,
                                     const struct importer **out, struct err *err)
 {
     bool takes = false;
-    const enum err_code rc = import_mapping_takes(in, mapping, &takes, err);
+    struct err why = {0};
+    const enum err_code rc = import_mapping_takes(in, mapping, &takes, &why);
+    /* A bad mapping is not the file's fault: of a folder, too, it is told. */
     if (rc)
-        return rc;
+        return err_set(err, rc == BAD_DATA ? BAD_ARG : rc, "%s", why.text);
     if (!takes)
         return err_set(err, BAD_DATA, "the mapping reads other files");
     *out = &importer_mapping;

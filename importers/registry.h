@@ -11,7 +11,8 @@ extern const struct importer *const importer_list[];
 
 /** The importer that recognises the first bytes, else the one that the name's suffix belongs to.
  * In       in: without its importer; head: the first plain bytes of its file
- * Errors   BAD_DATA none does: words say what the file looks like */
+ * Errors   BAD_DATA none does: words say what the file looks like; those of mapping_load(), a bad
+ *          mapping being BAD_ARG */
 enum err_code registry_choose(const struct input *in, const struct reader_options *o,
                               struct span head, const struct importer **out,
                               struct err *err) MUST_USE;

@@ -264,7 +264,7 @@ static void the_wrong_source_is_told(void **state)
     assert_fails(import_text(k, "{\"k\":1}", &err), BAD_DATA,
                  "the mapping is for xml, and this is a JSON object");
     use(k, JSON_OF("\"fields\":{\"k\":{}}"));
-    assert_fails(import_text(k, "{\"k\":1}", &err), BAD_DATA, "mapping '" MAPPING "': /fields/k:");
+    assert_fails(import_text(k, "{\"k\":1}", &err), BAD_ARG, "mapping '" MAPPING "': /fields/k:");
     k->o.reader.mapping = "nothing";
     assert_fails(import_text(k, "{\"k\":1}", &err), NOT_FOUND,
                  "there is no mapping file 'nothing'");
@@ -285,6 +285,12 @@ static void a_mapping_says_which_files_of_a_folder_it_reads(void **state)
     assert_ok(import_run(k->store, &list.inputs[0], &k->o, &k->arena, &k->summary, &err));
     assert_layer(k, "w:text\n1: \"yes\" [None 0]");
     input_list_close(&list);
+    k->o.reader.mapping = "nothing";
+    assert_fails(input_list_open("test_mapping_folder", &k->o.reader, &k->arena, &list, &err),
+                 NOT_FOUND, "there is no mapping file 'nothing'");
+    use(k, JSON_OF("\"fields\":{\"k\":{}}"));
+    assert_fails(input_list_open("test_mapping_folder", &k->o.reader, &k->arena, &list, &err),
+                 BAD_ARG, "mapping '" MAPPING "': /fields/k:");
     (void)unlink("test_mapping_folder/one.json");
     (void)unlink("test_mapping_folder/two.json");
     (void)rmdir("test_mapping_folder");
