@@ -35,13 +35,22 @@ static void put_kept(struct buf *b, const struct source_info *s)
     buf_put_text(b, "\n");
 }
 
+/* An estimate has no more than three digits. */
+static uint64_t rounded(uint64_t n)
+{
+    uint64_t step = 1;
+    while (n / step >= 1000)
+        step *= 10;
+    return (n + step / 2) / step * step;
+}
+
 /* "about 12,000,000; sampled: the first 20,000, --max-features 0 reads all" */
 static void put_sampled(struct buf *b, const struct source_info *s)
 {
     buf_put_text(b, "features    ");
     if (s->n_estimated > 0) {
         buf_put_text(b, "about ");
-        text_put_count(b, s->n_estimated);
+        text_put_count(b, rounded(s->n_estimated));
         buf_put_text(b, "; ");
     }
     buf_put_text(b, "sampled: the first ");

@@ -139,7 +139,9 @@ void summary_put_rejects(struct buf *b, const struct import_summary *s)
     if (s->n_rejected > s->n_first_rejects && s->n_first_rejects) {
         buf_put_text(b, "cassini: import: rejected: ");
         text_put_count(b, s->n_rejected - s->n_first_rejects);
-        buf_put_text(b, " more; all of them are in the store's table cassini_rejects\n");
+        buf_put_text(b, s->dry_run
+                            ? " more\n"
+                            : " more; all of them are in the store's table cassini_rejects\n");
     }
 }
 

@@ -8,11 +8,24 @@
 
 #include <string.h>
 
-/* The source's name without its folder: where it lay is nobody's business on the web. */
-static const char *name_of(const char *source)
+/* The source's name without its folder: where it lay is nobody's business on the web. Of a URL what
+ * follows the '?' is not either: it may hold a key. */
+static const char *name_of(struct arena *a, const char *source)
 {
     const char *slash = source ? strrchr(source, '/') : NULL;
-    return slash && slash[1] && !strstr(source, "://") ? slash + 1 : source;
+    if (!slash || !slash[1])
+        return source;
+    return strstr(source, "://") ? arena_strndup(a, source, strcspn(source, "?"), NULL) : slash + 1;
+}
+
+/* The kinds that were met, besides those above, which are told of every import. */
+static void put_other_counts(struct doc *d, const struct import_record *record)
+{
+    for (const struct import_count *k = import_count_table; k->name; k++) {
+        const uint64_t n = import_count_in(&record->counts, k);
+        if (n > 0 && !text_eq(k->name, "repaired") && !text_eq(k->name, "rejected"))
+            doc_int(d, k->name, (int64_t)n);
+    }
 }
 
 static void put_counts(struct doc *d, const struct import_record *record)
@@ -21,12 +34,13 @@ static void put_counts(struct doc *d, const struct import_record *record)
     doc_int(d, "featuresWritten", (int64_t)record->n_written);
     doc_int(d, "featuresRepaired", (int64_t)record->n_repaired);
     doc_int(d, "featuresRejected", (int64_t)record->n_rejected);
+    put_other_counts(d, record);
 }
 
 static void put_import(struct doc *d, const struct request *r, const struct layer *layer,
                        const struct import_record *record)
 {
-    doc_text(d, "source", name_of(record->source));
+    doc_text(d, "source", name_of(r->arena, record->source));
     doc_text(d, "sha256", record->sha256);
     doc_int(d, "bytes", (int64_t)record->source_bytes);
     doc_text(d, "mode", record->mode);
