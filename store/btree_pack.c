@@ -1,19 +1,15 @@
 #include "store/btree_pack.h"
 
 #include "base/mem.h"
+#include "store/btree_page.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-/* Source: file format, 1.6 */
-enum { LEAF = 0x0D, INTERIOR = 0x05 };
-enum { LEAF_HEAD_BYTES = 8, INTERIOR_HEAD_BYTES = 12, POINTER_BYTES = 2, CHILD_BYTES = 4 };
 enum { MAX_LEVELS = 20 };
 
-/* A page that is being filled: cells from its end, pointers to them from its head. */
-struct page {
-    uint8_t *bytes;
-    size_t n_cells, content_at;
+struct level {
+    struct btree_page page;
     /* Of an interior page: its last child, which gets no cell but a place in the head; and the
      * last cell's, in case that it must become the last child. */
     uint32_t child, cell_child;
@@ -26,16 +22,15 @@ struct btree_pack {
     int64_t last_row;
     size_t n_levels;
     uint8_t *memory; /* a page for each level, and one for what overflows */
-    struct page pages[MAX_LEVELS];
+    struct level levels[MAX_LEVELS];
     uint8_t *overflow;
 };
 
-static void start_page(struct btree_pack *p, struct page *page)
+static void start_page(struct btree_pack *p, size_t level)
 {
-    memset(page->bytes, 0, p->file->page_bytes);
-    page->n_cells = 0;
-    page->content_at = p->file->page_bytes;
-    page->child = page->cell_child = 0;
+    struct level *l = &p->levels[level];
+    btree_page_start(&l->page, level == 0);
+    l->child = l->cell_child = 0;
 }
 
 enum err_code btree_pack_new(struct page_file *f, uint32_t root, struct btree_pack **out,
@@ -51,9 +46,10 @@ enum err_code btree_pack_new(struct page_file *f, uint32_t root, struct btree_pa
     *p = (struct btree_pack){
         .file = f, .root = root, .last_row = INT64_MIN, .n_levels = 1, .memory = memory};
     for (size_t i = 0; i < MAX_LEVELS; i++)
-        p->pages[i].bytes = memory + i * f->page_bytes;
+        p->levels[i].page =
+            (struct btree_page){.bytes = memory + i * f->page_bytes, .page_bytes = f->page_bytes};
     p->overflow = memory + MAX_LEVELS * f->page_bytes;
-    start_page(p, &p->pages[0]);
+    start_page(p, 0);
     *out = p;
     return OK;
 }
@@ -66,73 +62,36 @@ void btree_pack_free(struct btree_pack *p)
     mem_free(p);
 }
 
-static void put_u16(uint8_t *at, size_t v)
+static void add_child_cell(struct level *l, uint32_t child, int64_t row)
 {
-    at[0] = (uint8_t)(v >> 8);
-    at[1] = (uint8_t)v;
-}
-
-static void put_u32(uint8_t *at, uint32_t v)
-{
-    put_u16(at, v >> 16);
-    put_u16(at + 2, v & 0xFFFF);
-}
-
-static size_t head_bytes(size_t level)
-{
-    return level == 0 ? LEAF_HEAD_BYTES : INTERIOR_HEAD_BYTES;
-}
-
-static bool has_room(const struct page *page, size_t level, size_t n_bytes)
-{
-    return head_bytes(level) + (page->n_cells + 1) * POINTER_BYTES + n_bytes <= page->content_at;
-}
-
-/* Room for one more cell, which there must be. */
-static uint8_t *add_cell(struct page *page, size_t level, size_t n_bytes)
-{
-    page->content_at -= n_bytes;
-    put_u16(page->bytes + head_bytes(level) + page->n_cells++ * POINTER_BYTES, page->content_at);
-    return page->bytes + page->content_at;
-}
-
-static void put_head(struct page *page, size_t level)
-{
-    uint8_t *at = page->bytes;
-    at[0] = level == 0 ? LEAF : INTERIOR;
-    put_u16(at + 3, page->n_cells);
-    put_u16(at + 5, page->content_at); /* 65536 is 0 */
-    if (level > 0)
-        put_u32(at + 8, page->child);
-}
-
-static void add_child_cell(struct page *page, size_t level, uint32_t child, int64_t row)
-{
-    uint8_t bytes[CHILD_BYTES + RECORD_VARINT_MAX_BYTES];
-    put_u32(bytes, child);
-    const size_t n = CHILD_BYTES + record_varint(bytes + CHILD_BYTES, (uint64_t)row);
-    memcpy(add_cell(page, level, n), bytes, n);
-    page->cell_child = child;
-    page->cell_row = row;
+    uint8_t bytes[BTREE_CHILD_BYTES + RECORD_VARINT_MAX_BYTES];
+    btree_put_u32(bytes, child);
+    const size_t n = BTREE_CHILD_BYTES + record_varint(bytes + BTREE_CHILD_BYTES, (uint64_t)row);
+    memcpy(btree_page_add(&l->page, n), bytes, n);
+    l->cell_child = child;
+    l->cell_row = row;
 }
 
 /* A full interior page gives its last child to the next, so that the next has a cell as well. */
-static void drop_last_cell(struct page *page, size_t level)
+static void drop_last_cell(struct level *l)
 {
     uint8_t varint[RECORD_VARINT_MAX_BYTES];
-    const size_t n = CHILD_BYTES + record_varint(varint, (uint64_t)page->cell_row);
-    memset(page->bytes + page->content_at, 0, n);
-    page->content_at += n;
-    put_u16(page->bytes + head_bytes(level) + --page->n_cells * POINTER_BYTES, 0);
-    page->child = page->cell_child;
-    page->child_row = page->cell_row;
+    btree_page_drop(&l->page, BTREE_CHILD_BYTES + record_varint(varint, (uint64_t)l->cell_row));
+    l->child = l->cell_child;
+    l->child_row = l->cell_row;
+}
+
+static void end_page(struct btree_pack *p, size_t level)
+{
+    struct level *l = &p->levels[level];
+    btree_page_end(&l->page, level == 0 ? BTREE_TABLE_LEAF : BTREE_TABLE_INTERIOR, l->child);
 }
 
 /* Write a full page to the end of the file. */
 static enum err_code give(struct btree_pack *p, size_t level, uint32_t *out, struct err *err)
 {
-    put_head(&p->pages[level], level);
-    return page_file_put(p->file, p->pages[level].bytes, out, err);
+    end_page(p, level);
+    return page_file_put(p->file, p->levels[level].page.bytes, out, err);
 }
 
 /* Enter a page, whose last row that is, into the level above it; pages that are full there go up in
@@ -143,31 +102,31 @@ static enum err_code enter(struct btree_pack *p, size_t level, uint32_t child, i
     for (;; level++) {
         if (level == MAX_LEVELS)
             return err_set(err, INTERNAL, "a table of more than %d levels", MAX_LEVELS);
-        struct page *page = &p->pages[level];
+        struct level *l = &p->levels[level];
         if (level == p->n_levels) {
             p->n_levels++;
-            start_page(p, page);
+            start_page(p, level);
         }
-        const uint32_t before = page->child;
-        const int64_t before_row = page->child_row;
-        page->child = child;
-        page->child_row = row;
+        const uint32_t before = l->child;
+        const int64_t before_row = l->child_row;
+        l->child = child;
+        l->child_row = row;
         if (!before)
             return OK;
-        if (has_room(page, level, CHILD_BYTES + RECORD_VARINT_MAX_BYTES)) {
-            add_child_cell(page, level, before, before_row);
+        if (btree_page_has_room(&l->page, BTREE_CHILD_BYTES + RECORD_VARINT_MAX_BYTES)) {
+            add_child_cell(l, before, before_row);
             return OK;
         }
-        drop_last_cell(page, level);
-        const int64_t full_row = page->child_row;
+        drop_last_cell(l);
+        const int64_t full_row = l->child_row;
         uint32_t number = 0;
         const enum err_code rc = give(p, level, &number, err);
         if (rc)
             return rc;
-        start_page(p, page);
-        add_child_cell(page, level, before, before_row);
-        page->child = child;
-        page->child_row = row;
+        start_page(p, level);
+        add_child_cell(l, before, before_row);
+        l->child = child;
+        l->child_row = row;
         child = number;
         row = full_row;
     }
@@ -214,7 +173,7 @@ static enum err_code put_overflow(struct btree_pack *p, struct pieces *from, siz
         memset(p->overflow + 4 + n, 0, room - n);
         take(from, p->overflow + 4, n);
         n_bytes -= n;
-        put_u32(p->overflow, n_bytes ? page_file_after_next(p->file) : 0);
+        btree_put_u32(p->overflow, n_bytes ? page_file_after_next(p->file) : 0);
         const enum err_code rc = page_file_put(p->file, p->overflow, &number, err);
         if (rc)
             return rc;
@@ -232,7 +191,7 @@ static enum err_code close_leaf(struct btree_pack *p, struct err *err)
     if (!rc)
         rc = enter(p, 1, number, p->last_row, err);
     if (!rc)
-        start_page(p, &p->pages[0]);
+        start_page(p, 0);
     return rc;
 }
 
@@ -252,11 +211,11 @@ enum err_code btree_pack_put(struct btree_pack *p, int64_t row, const struct rec
     n_cell += record_varint(cell + n_cell, (uint64_t)row);
     const size_t n_all = n_cell + n_here + (n_here < n_bytes ? 4 : 0);
     enum err_code rc = OK;
-    if (!has_room(&p->pages[0], 0, n_all))
+    if (!btree_page_has_room(&p->levels[0].page, n_all))
         rc = close_leaf(p, err);
     if (rc)
         return rc;
-    uint8_t *at = add_cell(&p->pages[0], 0, n_all);
+    uint8_t *at = btree_page_add(&p->levels[0].page, n_all);
     memcpy(at, cell, n_cell);
     take(&from, at + n_cell, n_here);
     p->last_row = row;
@@ -264,7 +223,7 @@ enum err_code btree_pack_put(struct btree_pack *p, int64_t row, const struct rec
     if (n_here < n_bytes)
         rc = put_overflow(p, &from, n_bytes - n_here, &first, err);
     if (!rc && first)
-        put_u32(at + n_cell + n_here, first);
+        btree_put_u32(at + n_cell + n_here, first);
     return rc;
 }
 
@@ -274,7 +233,7 @@ enum err_code btree_pack_finish(struct btree_pack *p, struct err *err)
     if (p->last_row == INT64_MIN)
         return OK;
     for (; level + 1 < p->n_levels; level++) {
-        const int64_t row = level == 0 ? p->last_row : p->pages[level].child_row;
+        const int64_t row = level == 0 ? p->last_row : p->levels[level].child_row;
         uint32_t number = 0;
         enum err_code rc = give(p, level, &number, err);
         if (!rc)
@@ -282,6 +241,6 @@ enum err_code btree_pack_finish(struct btree_pack *p, struct err *err)
         if (rc)
             return rc;
     }
-    put_head(&p->pages[level], level);
-    return page_file_put_at(p->file, p->root, p->pages[level].bytes, err);
+    end_page(p, level);
+    return page_file_put_at(p->file, p->root, p->levels[level].page.bytes, err);
 }

@@ -25,6 +25,8 @@ static enum err_code finish_rows(struct layer_writer *w, bool has_geometry, stru
         rc = rtree_writer_finish(&w->index, err);
     if (!rc)
         rc = rtree_writer_finish(&w->drawable_index, err);
+    if (!rc && w->ids)
+        rc = id_index_pack(w->ids, &w->pages, w->ids_root, &w->ids_packed, err);
     if (!rc && w->pages.fd >= 0)
         rc = end_pages(w, err);
     if (!rc && has_geometry)
@@ -38,8 +40,13 @@ static enum err_code put_indexes(struct layer_writer *w, struct err *err)
     const char *name = w->spec.name;
     const bool has_geometry = w->spec.geom_type != GEOM_NONE;
     enum err_code rc = finish_rows(w, has_geometry, err);
-    if (!rc)
-        rc = tables_index(s, name, w->id_column, has_geometry && w->n_without_geometry > 0, err);
+    if (!rc && w->ids && !w->ids_packed)
+        rc = db_run(s, err, "DROP INDEX \"idx_%w_id\"", name);
+    const bool some_without = has_geometry && w->n_without_geometry > 0;
+    if (!rc && w->ids_packed)
+        rc = tables_index_no_geometry(s, name, some_without, err);
+    else if (!rc)
+        rc = tables_index(s, name, w->id_column, some_without, err);
     if (!rc)
         rc = triggers_put_back(s, &w->triggers, err);
     if (!rc && has_geometry)

@@ -253,6 +253,16 @@ static enum err_code tell_double_id(struct store *s, const char *layer, const ch
     return rc;
 }
 
+enum err_code tables_index_no_geometry(struct store *s, const char *layer,
+                                       bool some_without_geometry, struct err *err)
+{
+    return some_without_geometry
+               ? db_run(s, err,
+                        "CREATE INDEX \"idx_%w_geom_null\" ON \"%w\"(fid) WHERE geom IS NULL",
+                        layer, layer)
+               : OK;
+}
+
 enum err_code tables_index(struct store *s, const char *layer, const char *id_column,
                            bool some_without_geometry, struct err *err)
 {
@@ -260,10 +270,7 @@ enum err_code tables_index(struct store *s, const char *layer, const char *id_co
                               layer, id_column);
     if (rc == CONFLICT)
         return tell_double_id(s, layer, id_column, err);
-    if (!rc && some_without_geometry)
-        rc = db_run(s, err, "CREATE INDEX \"idx_%w_geom_null\" ON \"%w\"(fid) WHERE geom IS NULL",
-                    layer, layer);
-    return rc;
+    return rc ? rc : tables_index_no_geometry(s, layer, some_without_geometry, err);
 }
 
 enum err_code tables_put_statistics(struct store *s, const char *layer, uint64_t n_rows,

@@ -45,6 +45,9 @@ enum err_code triggers_put_back(struct store *s, const struct triggers *t,
  * same id */
 enum err_code tables_index(struct store *s, const char *layer, const char *id_column,
                            bool some_without_geometry, struct err *err) MUST_USE;
+/** Only the second of its indexes: the rows without geometry, where there are some. */
+enum err_code tables_index_no_geometry(struct store *s, const char *layer,
+                                       bool some_without_geometry, struct err *err) MUST_USE;
 
 /** What SpatiaLite, OGR and QGIS would have to scan the table for. */
 enum err_code tables_put_statistics(struct store *s, const char *layer, uint64_t n_rows,

@@ -9,7 +9,7 @@
 #define DAY_US            (INT64_C(86400) * 1000000)
 #define NAMES_LIMIT_BYTES ((size_t)64 << 20)
 #define BLOB_LIMIT_BYTES  ((size_t)1000000000) /* SQLITE_MAX_LENGTH */
-#define NUMBER_MAX_BYTES  32 /* of a number as people read it */
+#define NUMBER_MAX_BYTES  32                   /* of a number as people read it */
 
 static enum err_code check_spec(const struct store *s, const struct layer_spec *spec,
                                 struct err *err)
@@ -81,6 +81,30 @@ static enum err_code start_tables(struct layer_writer *w, struct page_file *page
     return rc;
 }
 
+static enum err_code start_ids(struct layer_writer *w, struct err *err)
+{
+    struct store *s = w->store;
+    const struct layer_spec *spec = &w->spec;
+    int64_t root = 0;
+    if (spec->id_field < 0 || spec->fields[spec->id_field].type != FIELD_TEXT)
+        return OK;
+    enum err_code rc = tables_index(s, spec->name, w->id_column, false, err);
+    if (!rc)
+        rc = db_get_i64(s, &root, err,
+                        "SELECT rootpage FROM sqlite_schema WHERE name='idx_'||%Q||'_id'",
+                        spec->name);
+    w->ids_root = (uint32_t)root;
+    return rc ? rc : id_index_new(&w->ids, err);
+}
+
+static void add_id(struct layer_writer *w, const struct value *v, int64_t fid)
+{
+    if (v->type == VALUE_TEXT)
+        id_index_add(w->ids, v->text, fid);
+    else
+        id_index_give_up(w->ids);
+}
+
 /* In a store that is being built all tables are there by now; until the rows are in them the file
  * is ours and not SQLite's. */
 enum err_code layer_writer_begin(struct layer_writer *w, struct err *err)
@@ -93,7 +117,9 @@ enum err_code layer_writer_begin(struct layer_writer *w, struct err *err)
     w->begun = true;
     if (packs) {
         s->spoiled = true;
-        rc = db_run(s, err, "COMMIT");
+        rc = start_ids(w, err);
+        if (!rc)
+            rc = db_run(s, err, "COMMIT");
     }
     if (!rc && packs)
         rc = page_file_open(&w->pages, s->aside.fd, err);
@@ -179,6 +205,7 @@ void layer_writer_abort(struct layer_writer *w)
     rtree_writer_clear(&w->index);
     rtree_writer_clear(&w->drawable_index);
     page_file_close(&w->pages);
+    id_index_free(w->ids);
     db_rollback(w->store);
     buf_clear(&w->blob);
     buf_clear(&w->text);
@@ -309,6 +336,8 @@ enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct
     }
     if (rc)
         return rc;
+    if (w->ids)
+        add_id(w, &f->values[w->spec.id_field], fid);
     w->n_features = fid;
     w->n_without_geometry += bbox_is_empty(&box);
     bbox_join(&w->bbox, &box);
@@ -325,6 +354,8 @@ enum err_code layer_writer_put_drawable(struct layer_writer *w, const struct dra
 {
     const int64_t id = w->n_drawables + 1;
     enum err_code rc = layer_writer_begin(w, err);
+    if (!rc && w->ids)
+        rc = id_index_sort(w->ids, err);
     if (rc)
         return rc;
     struct row_writer *row = &w->drawables;

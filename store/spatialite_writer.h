@@ -2,6 +2,7 @@
 #ifndef STORE_SPATIALITE_WRITER_H
 #define STORE_SPATIALITE_WRITER_H
 
+#include "store/id_index.h"
 #include "store/layer_writer.h"
 #include "store/spatialite_row.h"
 #include "store/spatialite_rtree.h"
@@ -23,6 +24,10 @@ struct layer_writer {
     struct page_file pages; /* where they are packed into pages: no transaction is open then */
     struct row_writer features, drawables;
     struct rtree_writer index, drawable_index;
+    /* Where pages are packed and ids are texts: their index, which is there and empty. */
+    struct id_index *ids;
+    uint32_t ids_root;
+    bool ids_packed;
     struct buf blob, text; /* of a row; `text` of a value that is none */
     int64_t import_id;
     /* What is known of the layer so far. */

@@ -124,6 +124,82 @@ static void pages_hold_what_inserts_would(void **state)
     }
 }
 
+/* A layer of two features with these ids. */
+static enum err_code write_ids(struct store *s, struct value first, struct value second,
+                               struct err *err)
+{
+    struct field fields[] = {{.name = "id", .type = FIELD_TEXT}};
+    const struct layer_spec spec = {
+        .name = "a", .fields = fields, .n_fields = 1, .time_field = -1, .epsg = 4326};
+    const struct value *const ids[] = {&first, &second};
+    struct layer_writer *w = NULL;
+    enum err_code rc = layer_writer_open(s, &spec, &w, err);
+    for (int i = 0; !rc && i < 2; i++) {
+        struct feature f = {.values = ids[i], .n_values = 1};
+        rc = layer_writer_put(w, &f, err);
+    }
+    if (!rc)
+        return layer_writer_commit(w, &KIT_RECORD, err);
+    layer_writer_abort(w);
+    return rc;
+}
+
+static void ids_that_are_not_packed_are_indexed_by_sqlite(void **state)
+{
+    const struct kit *k = *state;
+    struct err err = {0};
+    static char name[70000];
+    char out[100];
+    struct store *s = kit_open(k, STORE_BUILD);
+    const struct value a = value_text(span_of("a"));
+    assert_fails(write_ids(s, a, a, &err), BAD_DATA, "2 features have the same id 'a'");
+    memset(name, 'n', sizeof name);
+    const struct value odd[] = {value_text((struct span){name, 1000}),
+                                value_text((struct span){name, sizeof name}), value_int(7)};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        assert_ok(write_ids(s, a, odd[i], &err));
+        store_close(s);
+        if (kit_run(k,
+                    "sqlite3 STORE \"PRAGMA integrity_check;"
+                    " SELECT fid FROM a INDEXED BY idx_a_id WHERE id='a'\"",
+                    out, sizeof out))
+            assert_string_equal(out, "ok\n1\n");
+        assert_int_equal(unlink(k->path), 0);
+        s = kit_open(k, STORE_BUILD);
+    }
+    store_close(s);
+}
+
+/* Long ids, five or six a page: so the index has many levels. They come in no order. */
+static void an_index_of_many_levels_finds_every_id(void **state)
+{
+    const struct kit *k = *state;
+    enum { N = 3001, STEP = 1009, ID_BYTES = 640 };
+    struct err err = {0};
+    static char id[ID_BYTES + 1];
+    char out[100];
+    struct store *s = kit_open(k, STORE_BUILD);
+    struct field fields[] = {{.name = "id", .type = FIELD_TEXT}};
+    const struct layer_spec spec = {
+        .name = "a", .fields = fields, .n_fields = 1, .time_field = -1, .epsg = 4326};
+    struct layer_writer *w = NULL;
+    assert_ok(layer_writer_open(s, &spec, &w, &err));
+    for (int i = 0; i < N; i++) {
+        snprintf(id, sizeof id, "%0*d", ID_BYTES, i * STEP % N);
+        const int n_less = i % 300;
+        const struct value v = value_text((struct span){id + n_less, (size_t)(ID_BYTES - n_less)});
+        struct feature f = {.values = &v, .n_values = 1};
+        assert_ok(layer_writer_put(w, &f, &err));
+    }
+    assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
+    store_close(s);
+    if (kit_run(k,
+                "sqlite3 STORE \"PRAGMA integrity_check; SELECT count(*) FROM a b JOIN a c"
+                " INDEXED BY idx_a_id ON c.id=b.id\"",
+                out, sizeof out))
+        assert_string_equal(out, "ok\n3001\n");
+}
+
 static void there_is_no_store_until_its_first_layer_is_whole(void **state)
 {
     const struct kit *k = *state;
@@ -231,6 +307,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_KIT(pages_hold_what_inserts_would),
+        WITH_KIT(ids_that_are_not_packed_are_indexed_by_sqlite),
+        WITH_KIT(an_index_of_many_levels_finds_every_id),
         WITH_KIT(there_is_no_store_until_its_first_layer_is_whole),
         WITH_KIT(a_store_without_a_layer_is_not_left_behind),
         WITH_KIT(what_a_killed_build_left_is_swept_away),
