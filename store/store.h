@@ -21,8 +21,8 @@
 struct store;
 
 enum store_mode {
-    STORE_READ,  /* must exist */
-    STORE_WRITE, /* must exist */
+    STORE_READ,   /* must exist */
+    STORE_WRITE,  /* must exist */
     STORE_CREATE, /* made when it does not exist */
     STORE_BUILD   /* the same; but a new store is built beside its place, and there is none until
                      the first layer or tileset is whole: see store_publish() */

@@ -136,8 +136,9 @@ static void what_was_given_is_recorded_as_json(void **state)
     buf_init(&text, 4096);
     struct json_out json = json_out(&text);
     options_put_json(&o, &json);
-    assert_string_equal(buf_text(&text),
-                        "{\"store\":\"s\",\"max-rejects\":\"0.5\",\"memory\":67108864,\"quiet\":true}");
+    assert_string_equal(
+        buf_text(&text),
+        "{\"store\":\"s\",\"max-rejects\":\"0.5\",\"memory\":67108864,\"quiet\":true}");
     buf_clear(&text);
 }
 
