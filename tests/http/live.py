@@ -136,6 +136,32 @@ def play(store, source, port):
     connection.close()
 
 
+def change(store, *words):
+    done = subprocess.run([PROGRAM, "layer", *words, "--store", store], capture_output=True,
+                          text=True, check=False, timeout=SECONDS)
+    check(done.returncode == 0, f"layer {words}: {done.stderr}")
+
+
+def edit(store, port):
+    """A layer's words, lowest zoom, name and end are seen too."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+
+    def title():
+        return json.loads(ask(connection, PLOTS)[2]).get("title")
+
+    change(store, "set", "plots", "--title", "Plots of the town", "--min-zoom", "15")
+    until(lambda: title() == "Plots of the town", "the new title did not appear")
+    until(lambda: ask(connection, TILE)[0] == 204 or not ask(connection, TILE)[2],
+          "the layer is drawn below its lowest zoom")
+    change(store, "rename", "plots", "fields")
+    until(lambda: ask(connection, PLOTS)[0] == 404, "the old name is still there")
+    status, _, body = ask(connection, "/collections/fields/items?limit=1")
+    check(status == 200 and json.loads(body)["numberMatched"] > 0, f"the new name: {status}")
+    change(store, "drop", "fields")
+    until(lambda: ask(connection, "/collections/fields")[0] == 404, "a dropped layer is there")
+    connection.close()
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="cassini-live-") as folder, \
             open(os.path.join(folder, "log"), "w", encoding="utf-8") as log:
@@ -146,6 +172,7 @@ def main():
         server, port = start(store, log)
         try:
             play(store, os.path.join(folder, "plots.geojson"), port)
+            edit(store, port)
         finally:
             server.terminate()
             code = server.wait(SECONDS)

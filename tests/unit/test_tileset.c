@@ -1,3 +1,4 @@
+#include "store/layer_edit.h"
 #include "store/tileset.h"
 #include "tests/unit/store_kit.h"
 
@@ -177,6 +178,26 @@ static void a_layer_is_replaced_by_tiles_and_tiles_by_a_layer(void **state)
     assert_true(count_rows(*state, "cassini_tile_blobs") <= 0);
 }
 
+static void tiles_are_renamed_and_dropped_like_layers(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    struct store *s = kit_open(k, STORE_CREATE);
+    const struct layer_words zoom = {.min_zoom = 3};
+    write_tiles(s, "maps", false);
+    assert_ok(store_rename_layer(s, "maps", "charts", &err));
+    struct catalog *c = kit_catalog(s);
+    assert_int_equal(catalog_n_layers(c), 1);
+    assert_string_equal(tile_at(s, kit_layer(c, "charts"), 2, 2, 1), "land");
+    catalog_unref(c);
+    assert_fails(store_set_layer(s, "charts", &zoom, &err), BAD_ARG, "came ready-made");
+    assert_ok(store_drop_layer(s, "charts", &err));
+    assert_true(count_rows(k, "cassini_tiles") <= 0);
+    assert_true(count_rows(k, "cassini_tile_blobs") <= 0);
+    assert_true(count_rows(k, "cassini_tilesets") <= 0);
+    store_close(s);
+}
+
 #define kit_test(test) cmocka_unit_test_setup_teardown(test, kit_set_up, kit_tear_down)
 
 int main(void)
@@ -188,6 +209,7 @@ int main(void)
         kit_test(a_place_has_one_tile_and_lies_in_its_zoom),
         kit_test(nothing_stays_of_an_abandoned_or_an_empty_one),
         kit_test(a_layer_is_replaced_by_tiles_and_tiles_by_a_layer),
+        kit_test(tiles_are_renamed_and_dropped_like_layers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
