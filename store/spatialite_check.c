@@ -144,7 +144,10 @@ enum err_code store_check(struct store *s, const struct checker *checker, struct
 {
     const struct check c = {s, checker};
     struct catalog *catalog = NULL;
-    enum err_code rc = check_pages(&c, err);
+    /* One moment, whatever others write meanwhile. */
+    enum err_code rc = db_run(s, err, "BEGIN");
+    if (!rc)
+        rc = check_pages(&c, err);
     if (!rc)
         rc = store_read_catalog(s, &catalog, err);
     for (size_t i = 0; !rc && i < catalog_n_layers(catalog); i++) {
@@ -155,6 +158,7 @@ enum err_code store_check(struct store *s, const struct checker *checker, struct
         rc = check_rules(&c, err);
     if (!rc)
         rc = check_orphans(&c, err);
+    db_rollback(s);
     catalog_unref(catalog);
     return rc;
 }
