@@ -20,7 +20,8 @@ FOLDERS = ["csv", "air-quality", "points"]
 
 
 def info(name, options):
-    return subprocess.run([PROGRAM, "info", "--json", os.path.join(DATA, name), *options],
+    return subprocess.run([PROGRAM, "info", "--json", "--max-features", "0", os.path.join(DATA, name),
+                           *options],
                           capture_output=True, text=True, check=False)
 
 
