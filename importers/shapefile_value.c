@@ -1,6 +1,5 @@
 #include "importers/shapefile_value.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Letters of dBASE III to V and of FoxPro. What is not here is read as text. */
@@ -106,9 +105,11 @@ static struct value date_of(struct span text, char room[CELL_BYTES_MAX + 1])
     }
     if (text.len_bytes != 8)
         return value_text(text);
-    const int n =
-        snprintf(room, CELL_BYTES_MAX, "%.4s-%.2s-%.2s", text.at, text.at + 4, text.at + 6);
-    return value_text((struct span){room, (size_t)n});
+    memcpy(room, text.at, 4);
+    memcpy(room + 5, text.at + 4, 2);
+    memcpy(room + 8, text.at + 6, 2);
+    room[4] = room[7] = '-';
+    return value_text((struct span){room, 10});
 }
 
 static struct value logical_of(struct span text)

@@ -20,10 +20,10 @@ foreach(unit mapping mapping_read record_reader)
 endforeach()
 set_tests_properties(unit/test_mapping PROPERTIES RESOURCE_LOCK import)
 
-foreach(unit shapefile shapefile_rings)
+foreach(unit shapefile shapefile_rings shapefile_table)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
-set_tests_properties(unit/test_shapefile PROPERTIES RESOURCE_LOCK import)
+set_tests_properties(unit/test_shapefile unit/test_shapefile_table PROPERTIES RESOURCE_LOCK import)
 
 find_program(PYTHON3 python3)
 if(CASSINI_GDAL)

@@ -191,6 +191,23 @@ static inline int shape_tear_down(void **state)
     return kit_tear_down(state);
 }
 
+/* Import what was written, with the kit's options. */
+static inline enum err_code import_shapes(struct kit *k, struct err *err)
+{
+    return kit_import_file(k, SHAPE_FILE ".shp", err);
+}
+
+/* Points at (1, 1), (2, 2), ... */
+static inline void write_points(int n)
+{
+    struct shape_files s;
+    shape_files_init(&s, 1);
+    for (int i = 1; i <= n; i++)
+        shape_put_point(&s, i, i);
+    shape_files_write(&s);
+    shape_files_clear(&s);
+}
+
 #define shape_test(test) cmocka_unit_test_setup_teardown(test, shape_set_up, shape_tear_down)
 
 /* Whether one of the last import's notes holds these words. */
