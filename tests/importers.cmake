@@ -48,6 +48,7 @@ set_tests_properties(accept/mapping_files PROPERTIES LABELS accept TIMEOUT 120 R
 cassini_fuzz_target(fuzz_mapping USES importers)
 cassini_fuzz_target(fuzz_mapping_file USES importers)
 cassini_fuzz_target(fuzz_geojson USES importers)
+cassini_fuzz_target(fuzz_dbf USES importers)
 cassini_fuzz_target(fuzz_shapefile USES importers)
 cassini_fuzz_target(fuzz_mbtiles USES importers)
 cassini_fuzz_target(fuzz_pmtiles USES importers)
