@@ -5,7 +5,7 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
-#include <cpl_string.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -212,6 +212,25 @@ bool gdal_source_recognises(const struct input *in)
     return known;
 }
 
+/* On a zero byte GDAL 3.6's reader of DXF, a format of text, goes round for ever. */
+static enum err_code check_is_text(const char *path, struct err *err)
+{
+    char block[16 << 10];
+    enum err_code rc = OK;
+    size_t n = 0;
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return err_set(err, IO, "%s", strerror(errno));
+    while (!rc && (n = fread(block, 1, sizeof block, f)) > 0) {
+        if (memchr(block, '\0', n))
+            rc = err_set(err, BAD_DATA, "it holds a zero byte, which no text does");
+    }
+    if (!rc && ferror(f))
+        rc = err_set(err, IO, "%s", strerror(errno));
+    (void)fclose(f);
+    return rc;
+}
+
 static enum err_code open_path(struct gdal_source *g, const char *path, struct span name,
                                struct err *err)
 {
@@ -222,6 +241,9 @@ static enum err_code open_path(struct gdal_source *g, const char *path, struct s
     const char *const *options = NULL;
     for (size_t i = 0; i < N_DRIVERS && !options && driver; i++)
         options = text_eq(only[0], DRIVERS[i].driver) ? DRIVERS[i].options : NULL;
+    const enum err_code rc = text_eq(only[0], "DXF") ? check_is_text(path, err) : OK;
+    if (rc)
+        return rc;
     if (driver)
         g->dataset = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
                                 only, options, NULL);

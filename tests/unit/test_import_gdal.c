@@ -255,6 +255,11 @@ static void what_is_broken_is_refused_in_gdals_words(void **state)
     assert_fails(refuse(k, "test_gdal.gpkg", "nothing of the kind", &err), BAD_DATA,
                  "GDAL's driver GPKG");
     assert_fails(refuse(k, "test_gdal.kml", "", &err), BAD_DATA, "GDAL's driver");
+    static const char zero[] = "0\nSECTION\n2\nENTITIES\n0\nC\0\n0\nENDSEC\n0\nEOF\n";
+    write_source("test_gdal.dxf", (struct span){zero, sizeof zero - 1});
+    struct source_info info;
+    assert_fails(kit_info(k, "test_gdal.dxf", 0, &info, &err), BAD_DATA, "zero byte");
+    (void)unlink("test_gdal.dxf");
     assert_fails(
         refuse(k, "test_gdal.gml",
                GML_HEAD GML_FEATURE("<gml:Point srsName=\"EPSG:2154\"><gml:pos>1 2</gml:pos>"
