@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <math.h>
+#include <ogr_api.h>
 #include <string.h>
 
 /* What most tools of Windows write when they do not say. */
@@ -40,8 +41,8 @@ static const char *fid_name(OGRLayerH layer)
     return name && *name && OGR_FD_GetFieldIndex(OGR_L_GetLayerDefn(layer), name) < 0 ? name : NULL;
 }
 
-enum err_code gdal_fields_open(struct gdal_fields *f, OGRLayerH layer,
-                               const struct reader_options *o, struct sink *sink, struct err *err)
+enum err_code gdal_fields_open(struct gdal_fields *f, void *layer, const struct reader_options *o,
+                               struct sink *sink, struct err *err)
 {
     const uint64_t limit = o->limits.feature_bytes;
     const char *fid = fid_name(layer);
@@ -214,7 +215,7 @@ static struct value value_of(struct gdal_fields *f, OGRFeatureH feature, int fie
     }
 }
 
-enum err_code gdal_fields_read(struct gdal_fields *f, OGRFeatureH feature, struct err *err)
+enum err_code gdal_fields_read(struct gdal_fields *f, void *feature, struct err *err)
 {
     buf_reset(&f->text);
     if (f->has_fid)

@@ -8,13 +8,12 @@
 #include "base/json_read.h"
 #include "importers/importer.h"
 
-#include <ogr_api.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 /** The fields of one layer, and the values of one feature; open to be embedded. */
 struct gdal_fields {
-    OGRFeatureDefnH of;
+    void *of;                    /* an OGRFeatureDefnH */
     struct source_value *values; /* n, of the feature that was read last */
     size_t n;
     bool has_fid;    /* the first is the feature's number, which the format keeps under a name */
@@ -24,20 +23,18 @@ struct gdal_fields {
     bool saw_other_encoding; /* so far: such a text */
 };
 
-/** Say to the sink what the layer declares: binary fields are noted, and stay null.
+/** Say to the sink what the layer (an OGRLayerH) declares: binary fields are noted, and stay null.
  * Errors BAD_ARG no such encoding; NO_MEMORY, LIMIT */
-enum err_code gdal_fields_open(struct gdal_fields *f, OGRLayerH layer,
-                               const struct reader_options *o, struct sink *sink,
-                               struct err *err) MUST_USE;
+enum err_code gdal_fields_open(struct gdal_fields *f, void *layer, const struct reader_options *o,
+                               struct sink *sink, struct err *err) MUST_USE;
 void gdal_fields_clear(struct gdal_fields *f); /* accepts what starts as `{0}` */
 
 /**
- * The values of a feature. Dates and times as ISO 8601, with their zone where they have one; lists
+ * The values of a feature (an OGRFeatureH). Dates and times as ISO 8601, with their zone where they have one; lists
  * as JSON arrays; a real number that is not finite is null, as JSON has none.
  * Out      values, lent until the next call or the feature's end
  * Errors   LIMIT longer than the limit of a feature; NO_MEMORY
  */
-enum err_code gdal_fields_read(struct gdal_fields *f, OGRFeatureH feature,
-                               struct err *err) MUST_USE;
+enum err_code gdal_fields_read(struct gdal_fields *f, void *feature, struct err *err) MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <math.h>
+#include <ogr_api.h>
 
 enum { NESTED_MAX = 16 };
 
@@ -136,8 +137,8 @@ static enum geom_type type_of(OGRwkbGeometryType type)
     return GEOM_NONE;
 }
 
-enum err_code gdal_geom_read(struct gdal_geom *g, OGRGeometryH in, struct geom *out,
-                             size_t *n_dropped, struct err *err)
+enum err_code gdal_geom_read(struct gdal_geom *g, void *in, struct geom *out, size_t *n_dropped,
+                             struct err *err)
 {
     *out = (struct geom){.type = GEOM_NONE};
     *n_dropped = 0;

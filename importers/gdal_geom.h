@@ -5,7 +5,6 @@
 #include "base/err.h"
 #include "base/geom.h"
 
-#include <ogr_api.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,13 +22,13 @@ void gdal_geom_init(struct gdal_geom *g, size_t limit_vertices, bool keep_z);
 void gdal_geom_clear(struct gdal_geom *g);
 
 /**
- * In       in: NULL for none; curves and surfaces are turned into lines and polygons
+ * In       in: an OGRGeometryH, NULL for none; curves and surfaces are turned into lines and polygons
  * Out      out: lent until the next; GEOM_NONE for none and for empty ones; n_dropped: vertices
  *          whose heights or measures were left out
  * Errors   LIMIT too many vertices, or collections nested too deep; UNSUPPORTED a kind of geometry
  *          that has no place on a map; NO_MEMORY
  */
-enum err_code gdal_geom_read(struct gdal_geom *g, OGRGeometryH in, struct geom *out,
-                             size_t *n_dropped, struct err *err) MUST_USE;
+enum err_code gdal_geom_read(struct gdal_geom *g, void *in, struct geom *out, size_t *n_dropped,
+                             struct err *err) MUST_USE;
 
 #endif

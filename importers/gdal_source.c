@@ -6,6 +6,7 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <errno.h>
+#include <gdal.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "importers/importer.h"
 
-#include <gdal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,7 +23,7 @@ struct gdal_words {
 /** Open to be read; starts as `{0}`. From open to close GDAL's calls are made by one thread, and
  * what they say comes here. */
 struct gdal_source {
-    GDALDatasetH dataset;
+    void *dataset; /* a GDALDatasetH */
     struct gdal_words words;
     bool listens;
 };

@@ -11,7 +11,9 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <gdal.h>
 #include <inttypes.h>
+#include <ogr_api.h>
 #include <ogr_srs_api.h>
 #include <string.h>
 
