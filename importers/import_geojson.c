@@ -92,15 +92,16 @@ static enum err_code read_properties(struct geojson *g, struct json_value proper
             return rc;
         g->values[g->n_values++] = (struct source_value){name, value_of(g, v), false};
     }
+    const enum err_code rc = buf_status(&g->nested, err);
     size_t at = 0;
-    for (size_t i = 0; i < g->n_values; i++) {
+    for (size_t i = 0; !rc && i < g->n_values; i++) {
         struct value *value = &g->values[i].value;
         if (value->type != VALUE_JSON)
             continue;
         value->text.at = (const char *)g->nested.data + at;
         at += value->text.len_bytes;
     }
-    return buf_status(&g->nested, err);
+    return rc;
 }
 
 /* A Feature's members, in whatever order. */

@@ -133,6 +133,9 @@ enum err_code registry_choose(const struct input *in, const struct reader_option
         *out = &importer_csv;
         return OK;
     }
+    if (registry_is_companion(in->bundle, in->file))
+        return err_set(err, BAD_DATA,
+                       "this is a part of another file beside it, which is the one to import");
     return err_set(err, BAD_DATA, "this is %s, which no importer reads", head_name(head));
 }
 

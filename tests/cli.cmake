@@ -44,6 +44,10 @@ add_test(NAME accept/csv_files
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/csv_files.py
                  $<TARGET_FILE:cassini> ${CASSINI_SHARED})
 set_tests_properties(accept/csv_files PROPERTIES LABELS accept TIMEOUT 300 SKIP_RETURN_CODE 77)
+add_test(NAME accept/every_source
+         COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/every_source.py
+                 $<TARGET_FILE:cassini> ${CASSINI_SHARED})
+set_tests_properties(accept/every_source PROPERTIES LABELS accept TIMEOUT 600 SKIP_RETURN_CODE 77)
 add_test(NAME accept/cadastre_import
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/cadastre_import.py
                  $<TARGET_FILE:cassini> ${CASSINI_SHARED})

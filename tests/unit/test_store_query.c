@@ -240,8 +240,8 @@ static void a_catalog_out_of_range_is_told(void **state)
     static const char *const edits[] = {
         "UPDATE cassini_layers SET time_field=6",
         "UPDATE cassini_layers SET time_field=0, geom_type=8",
-        "UPDATE cassini_layers SET geom_type=6, min_zoom=-1",
-        "UPDATE cassini_layers SET min_zoom=1; UPDATE cassini_fields SET type='set'",
+        "UPDATE cassini_layers SET geom_type=6, max_zoom=31",
+        "UPDATE cassini_layers SET max_zoom=16; UPDATE cassini_fields SET type='set'",
     };
     struct store *s = kit_open(*state, STORE_CREATE);
     kit_write_squares(s, "a", 10, false);
