@@ -84,19 +84,18 @@ static enum err_code read_kept(struct tile_job *job, const struct layer *layer, 
     return rc ? rc : buf_status(&job->tile, err);
 }
 
-/* Tiles that are kept stand alone here: what the server puts on one tile with them, it renames. */
+/* One layer of ready-made tiles is given as it is, as the server gives it. */
 static enum err_code make_or_read(struct tile_job *job, const struct tile_request *request,
                                   struct err *err)
 {
-    for (size_t i = 0; i < request->n_layers; i++) {
-        const struct layer *layer = request->layers[i];
-        if (layer->kept && (request->n_layers > 1 || options_flag(job->o, "report")))
+    const struct layer *first = request->layers[0];
+    if (request->n_layers == 1 && first->kept) {
+        if (options_flag(job->o, "report"))
             return err_set(err, BAD_ARG,
-                           "layer '%s' holds ready-made tiles: they are given alone, and without "
-                           "a report",
-                           layer->name);
-        if (layer->kept)
-            return read_kept(job, layer, err);
+                           "layer '%s' holds ready-made tiles: there is no report of how they were "
+                           "made",
+                           first->name);
+        return read_kept(job, first, err);
     }
     const enum err_code rc = tiler_new(&job->tiler, err);
     return rc ? rc : tiler_render(job->tiler, job->store, request, &job->tile, &job->report, err);

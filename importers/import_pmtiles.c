@@ -240,7 +240,7 @@ static enum err_code read_tiles(struct archive *p, const struct pmtiles_entry *e
     for (uint64_t i = 0; !rc && i < e->n_run; i++) {
         const uint64_t number = e->first + i;
         if (number >= p->first && number < p->end)
-            rc = to->tile(to->state, pmtiles_place(number), data, err);
+            rc = to->tile(to->state, tile_number_place(number), data, err);
     }
     return rc;
 }
@@ -325,8 +325,8 @@ static enum err_code walk(const struct input *in, const struct reader_options *o
         rc = to->face(to->state, &face, err);
     if (zoom == ARCHIVE_HIGHEST_ZOOM)
         zoom = p.max_zoom;
-    p.first = zoom == ARCHIVE_ALL_ZOOMS ? 0 : pmtiles_first_of_zoom(zoom);
-    p.end = zoom == ARCHIVE_ALL_ZOOMS ? pmtiles_n_tiles() : pmtiles_first_of_zoom(zoom + 1);
+    p.first = zoom == ARCHIVE_ALL_ZOOMS ? 0 : tile_number_first(zoom);
+    p.end = zoom == ARCHIVE_ALL_ZOOMS ? pmtiles_n_tiles() : tile_number_first(zoom + 1);
     if (!rc)
         rc = walk_directories(&p, to, err);
     archive_close(&p);

@@ -8,40 +8,9 @@ void pmtiles_directory_clear(struct pmtiles_directory *d)
     *d = (struct pmtiles_directory){0};
 }
 
-uint64_t pmtiles_first_of_zoom(int zoom)
-{
-    return ((UINT64_C(1) << 2 * zoom) - 1) / 3;
-}
-
 uint64_t pmtiles_n_tiles(void)
 {
-    return pmtiles_first_of_zoom(ARCHIVE_MAX_ZOOM + 1);
-}
-
-struct tile_place pmtiles_place(uint64_t number)
-{
-    int z = 0;
-    while (number >= pmtiles_first_of_zoom(z + 1))
-        z++;
-    uint64_t rest = number - pmtiles_first_of_zoom(z);
-    uint32_t x = 0, y = 0;
-    /* From the smallest square up: turn what is there, then move it to its quarter. */
-    for (int level = 0; level < z; level++, rest >>= 2) {
-        const uint32_t side = UINT32_C(1) << level;
-        const uint32_t right = rest >> 1 & 1, down = (rest ^ right) & 1;
-        if (!down) {
-            if (right) {
-                x = side - 1 - x;
-                y = side - 1 - y;
-            }
-            const uint32_t swapped = x;
-            x = y;
-            y = swapped;
-        }
-        x += right * side;
-        y += down * side;
-    }
-    return (struct tile_place){z, x, y};
+    return tile_number_first(ARCHIVE_MAX_ZOOM + 1);
 }
 
 static enum err_code read_u32(struct bytes *r, uint32_t *out, struct err *err)

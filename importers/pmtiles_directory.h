@@ -1,4 +1,4 @@
-/* PMTiles 3: tile numbers on the Hilbert curve, and the directories that say where tiles are. */
+/* PMTiles 3: the directories that say where tiles are. Their numbers are base/tile_number.h's. */
 #ifndef IMPORTERS_PMTILES_DIRECTORY_H
 #define IMPORTERS_PMTILES_DIRECTORY_H
 
@@ -33,11 +33,5 @@ enum err_code pmtiles_directory_read(struct pmtiles_directory *d, struct span by
 
 /** How many tiles all zooms up to ARCHIVE_MAX_ZOOM have. */
 uint64_t pmtiles_n_tiles(void);
-
-/** The number of a zoom's first tile. */
-uint64_t pmtiles_first_of_zoom(int zoom);
-
-/** The place of a tile's number, which must be below pmtiles_n_tiles(). */
-struct tile_place pmtiles_place(uint64_t number);
 
 #endif

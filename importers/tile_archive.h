@@ -8,6 +8,7 @@
 
 #include "base/gzip.h"
 #include "base/json_read.h"
+#include "base/tile_number.h"
 #include "importers/importer.h"
 
 #include <stdbool.h>
@@ -31,12 +32,6 @@ struct archive_face {
     int min_zoom, max_zoom;    /* -1: not said */
     const char *vector_layers; /* a JSON array */
     const char *metadata;      /* all of it: a JSON object */
-};
-
-/** y counted from the north. */
-struct tile_place {
-    int z;
-    uint32_t x, y;
 };
 
 /** Takes what is walked. What is handed over is lent for the call. */

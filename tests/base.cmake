@@ -1,5 +1,5 @@
 foreach(unit arena blob buf crs crs_wkt encoding err geom geos gzip hilbert json_read json_write lane log mem mvt_read nearest ring_check
-        source spool text text_number tile_format value when wkt)
+        source spool text text_number tile_format tile_number value when wkt)
   cassini_unit_test(test_${unit} USES base LINKS m)
 endforeach()
 

@@ -1,6 +1,9 @@
 #include "tiler/tiler.h"
 
+#include "base/gzip.h"
 #include "base/mem.h"
+#include "store/tileset.h"
+#include "tiler/kept_render.h"
 #include "tiler/painter.h"
 #include "tiler/tile_budget.h"
 
@@ -12,6 +15,7 @@
 
 struct tiler {
     struct painter *painter;
+    struct gzip *gzip; /* to open kept tiles */
 };
 
 /* How the drawables of one layer are taken. */
@@ -30,7 +34,9 @@ enum err_code tiler_new(struct tiler **out, struct err *err)
     struct tiler *t = mem_new(1, sizeof *t);
     if (!t)
         return err_no_memory(err, sizeof *t);
-    const enum err_code rc = painter_new(&t->painter, err);
+    enum err_code rc = painter_new(&t->painter, err);
+    if (!rc)
+        rc = gzip_new(1, &t->gzip, err);
     if (rc) {
         tiler_free(t);
         return rc;
@@ -43,6 +49,7 @@ void tiler_free(struct tiler *t)
 {
     if (!t)
         return;
+    gzip_free(t->gzip);
     painter_free(t->painter);
     mem_free(t);
 }
@@ -207,10 +214,14 @@ static enum err_code check_request(const struct tile_request *r, struct err *err
     if (r->n_layers < 1 || r->n_layers > TILE_MAX_LAYERS)
         return err_set(err, BAD_ARG, "a tile has 1 to %d layers, not %zu", TILE_MAX_LAYERS,
                        r->n_layers);
-    for (size_t i = 0; i < r->n_layers; i++)
+    for (size_t i = 0; i < r->n_layers; i++) {
+        if (layer_has_images(r->layers[i]))
+            return err_set(err, BAD_ARG, "layer '%s' holds images, which no vector tile can hold",
+                           r->layers[i]->name);
         for (size_t k = 0; k < i; k++)
             if (text_eq(r->layers[i]->name, r->layers[k]->name))
                 return err_set(err, BAD_ARG, "layer '%s' is named twice", r->layers[i]->name);
+    }
     return OK;
 }
 
@@ -219,16 +230,23 @@ enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_r
 {
     enum err_code rc = check_request(request, err);
     const size_t n_before = out->len_bytes;
-    struct tile_layer_report of_layer;
+    size_t n_made = 0;
     for (size_t i = 0; i < request->n_layers && !rc; i++) {
-        of_layer = (struct tile_layer_report){0};
+        if (request->layers[i]->kept)
+            continue;
+        struct tile_layer_report of_layer = {0};
         rc = render_layer(t, s, request, request->layers[i], out, &of_layer, err);
         if (!rc && report)
-            report->layers[i] = of_layer;
+            report->layers[n_made] = of_layer;
+        n_made++;
+    }
+    for (size_t i = 0; i < request->n_layers && !rc; i++) {
+        if (request->layers[i]->kept)
+            rc = kept_render(s, t->gzip, request->layers[i], request->at, out, err);
     }
     if (rc)
         out->len_bytes = n_before;
     else if (report)
-        report->n_layers = request->n_layers;
+        report->n_layers = n_made;
     return rc;
 }

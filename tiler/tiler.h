@@ -36,7 +36,7 @@ struct tile_layer_report {
 #define TILE_MAX_LAYERS 64
 
 struct tile_report {
-    size_t n_layers;
+    size_t n_layers; /* those whose tiles are made */
     struct tile_layer_report layers[TILE_MAX_LAYERS];
 };
 
@@ -50,7 +50,8 @@ struct tile_request {
 #define TILE_BUFFER_TU 64
 
 /**
- * Make one vector tile.
+ * Make one vector tile. What comes from kept tiles stands behind what is made, its layers called
+ * "LAYER/NAME".
  *
  * Out      out: appended: an MVT 2.1 tile, not compressed; nothing when nothing falls on it.
  *          report: may be NULL

@@ -31,8 +31,6 @@ enum err_code ogc_worker_new(const char *store_path, struct ogc_worker **out, st
     if (!rc)
         rc = crs_new(&w->crs, err);
     if (!rc)
-        rc = gzip_new(1, &w->gzip, err);
-    if (!rc)
         rc = read_catalog(w, err);
     if (rc)
         ogc_worker_free(w);
@@ -46,7 +44,6 @@ void ogc_worker_free(struct ogc_worker *w)
     if (!w)
         return;
     catalog_unref(w->catalog);
-    gzip_free(w->gzip);
     crs_free(w->crs);
     tiler_free(w->tiler);
     if (w->store)

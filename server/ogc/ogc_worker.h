@@ -5,7 +5,6 @@
 
 #include "base/crs.h"
 #include "base/err.h"
-#include "base/gzip.h"
 #include "server/http/route.h"
 #include "store/store.h"
 #include "tiler/tiler.h"
@@ -17,7 +16,6 @@ struct ogc_worker {
     struct store *store;
     struct tiler *tiler;
     struct crs *crs;
-    struct gzip *gzip;       /* to open kept tiles */
     struct catalog *catalog; /* as of the present request's beginning */
     int64_t change_number;   /* of the store when the catalog was read */
 };

@@ -48,21 +48,6 @@ static void count_header(const struct request *r, struct response *out, const ch
         response_header(out, name, text);
 }
 
-/* Those whose tiles are made, in the request's arena. */
-static enum err_code choose_made(const struct request *r, const struct tile_wish *wish,
-                                 struct tile_request *out, struct err *err)
-{
-    const struct layer **made = arena_new(r->arena, wish->n_layers, sizeof *made, err);
-    if (!made)
-        return err ? err->code : NO_MEMORY;
-    for (size_t i = 0; i < wish->n_layers; i++) {
-        if (!wish->layers[i]->kept)
-            made[out->n_layers++] = wish->layers[i];
-    }
-    out->layers = made;
-    return OK;
-}
-
 static void put_counts(const struct request *r, const struct tile_report *report,
                        struct response *out)
 {
@@ -77,20 +62,13 @@ static void put_counts(const struct request *r, const struct tile_report *report
     count_header(r, out, "X-Tile-Without-Attributes", n_without_attributes);
 }
 
-/* What is kept comes behind what is made. */
 static enum err_code render(const struct request *r, const struct tile_wish *wish,
                             struct tile_address at, struct response *out, struct err *err)
 {
     struct ogc_worker *w = ogc_worker_of(r);
-    struct tile_request tile = {.at = at, .buffer_tu = TILE_BUFFER_TU};
+    const struct tile_request tile = {at, wish->layers, wish->n_layers, TILE_BUFFER_TU};
     struct tile_report report = {0};
-    enum err_code rc = choose_made(r, wish, &tile, err);
-    if (!rc && (tile.n_layers || !wish->n_layers))
-        rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
-    for (size_t i = 0; !rc && i < wish->n_layers; i++) {
-        if (wish->layers[i]->kept)
-            rc = kept_tile_append(w, wish->layers[i], at, &out->body, err);
-    }
+    const enum err_code rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
     if (rc)
         return ogc_worker_failed(rc, err);
     put_counts(r, &report, out);

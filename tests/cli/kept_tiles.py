@@ -256,9 +256,12 @@ def test_one_tile():
         done = run("tile", layer, address, "--store", "s.sqlite", "--output", "tile")
         with open("tile", "rb") as f:
             check(f.read() == wanted, f"tile {layer} {address}: {done.stderr}")
-    for arguments in (("roads,one", "2/1/3"), ("roads", "2/1/3", "--report")):
-        done = run("tile", *arguments, "--store", "s.sqlite", "--output", "tile")
-        check(done.returncode != 0 and "ready-made" in done.stderr, f"tile {arguments}: {done}")
+    done = run("tile", "roads,one", "2/2/1", "--store", "s.sqlite", "--output", "tile")
+    with open("tile", "rb") as f:
+        tile = f.read()
+    check(b"roads/" in tile and b"\x03one" in tile, f"tile of two layers: {tile} {done.stderr}")
+    done = run("tile", "roads", "2/1/3", "--report", "--store", "s.sqlite", "--output", "tile")
+    check(done.returncode != 0 and "ready-made" in done.stderr, f"a report of what is kept: {done}")
 
 
 def test_features():

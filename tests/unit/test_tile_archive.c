@@ -2,7 +2,6 @@
  * whole and broken archives come to is in tests/cli/kept_tiles.py. */
 #include "importers/keep_layers.h"
 #include "importers/keep_places.h"
-#include "importers/pmtiles_directory.h"
 #include "importers/registry.h"
 #include "tests/unit/import_kit.h"
 
@@ -32,39 +31,6 @@ static void archives_are_recognised_by_content_and_name(void **state)
     assert_string_equal(importer_of("tiles.db", (struct span){sqlite, sizeof sqlite}), "mbtiles");
     assert_string_equal(importer_of("tiles.bin", span_of("PMTiles\3")), "pmtiles");
     assert_string_equal(importer_of("tiles.pmtiles", span_of("anything")), "pmtiles");
-}
-
-static void numbers_follow_the_hilbert_curve(void **state)
-{
-    (void)state;
-    /* The specification's table, and its last tile of zoom 12. */
-    static const struct {
-        uint64_t number;
-        struct tile_place at;
-    } TABLE[] = {{0, {0, 0, 0}},
-                 {1, {1, 0, 0}},
-                 {2, {1, 0, 1}},
-                 {3, {1, 1, 1}},
-                 {4, {1, 1, 0}},
-                 {5, {2, 0, 0}},
-                 {19078479, {12, 3423, 1763}}};
-    for (size_t i = 0; i < sizeof TABLE / sizeof *TABLE; i++) {
-        const struct tile_place at = pmtiles_place(TABLE[i].number);
-        assert_int_equal(at.z, TABLE[i].at.z);
-        assert_int_equal(at.x, TABLE[i].at.x);
-        assert_int_equal(at.y, TABLE[i].at.y);
-    }
-    assert_int_equal(pmtiles_place(pmtiles_n_tiles() - 1).z, ARCHIVE_MAX_ZOOM);
-}
-
-static void neighbours_on_the_curve_are_neighbours_on_the_map(void **state)
-{
-    (void)state;
-    for (uint64_t n = pmtiles_first_of_zoom(6); n + 1 < pmtiles_first_of_zoom(7); n++) {
-        const struct tile_place a = pmtiles_place(n), b = pmtiles_place(n + 1);
-        const int dx = abs((int)a.x - (int)b.x), dy = abs((int)a.y - (int)b.y);
-        assert_int_equal(dx + dy, 1);
-    }
 }
 
 static void an_archives_box_is_believed_where_it_meets_its_tiles(void **state)
@@ -117,8 +83,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(archives_are_recognised_by_content_and_name),
-        cmocka_unit_test(numbers_follow_the_hilbert_curve),
-        cmocka_unit_test(neighbours_on_the_curve_are_neighbours_on_the_map),
         cmocka_unit_test(an_archives_box_is_believed_where_it_meets_its_tiles),
         cmocka_unit_test(layers_that_nobody_told_of_are_added),
     };
