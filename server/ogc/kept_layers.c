@@ -1,44 +1,19 @@
 #include "server/ogc/kept_layers.h"
 
-#include "base/json_read.h"
 #include "base/json_write.h"
 #include "server/ogc/links.h"
-#include "store/tileset.h"
+#include "tiler/vector_layers.h"
 
 #include <stdio.h>
 
-#define LIST_MAX_BYTES ((size_t)64 << 20)
-#define LIST_MAX_DEPTH 64
+#define ITEM_MAX_BYTES ((size_t)64 << 20)
 
-typedef void put_layer_fn(struct json_out *j, const struct layer *layer, struct json_value item,
-                          struct span id);
-
-static void put_id(struct json_out *j, const struct layer *layer, struct span id, bool is_alone)
-{
-    struct buf name;
-    buf_init(&name, LIST_MAX_BYTES);
-    if (!is_alone)
-        buf_printf(&name, "%s/", layer->name);
-    buf_put(&name, id.at, id.len_bytes);
-    json_key(j, "id");
-    json_span(j, (struct span){buf_text(&name), name.len_bytes});
-    buf_clear(&name);
-}
-
-static void put_tilejson(struct json_out *j, const struct layer *layer, struct json_value item,
-                         struct span id)
-{
-    struct json_value v;
-    struct span key;
-    (void)layer, (void)id;
-    for (struct json_walk w = json_walk(item); json_next(&w, &key, &v);) {
-        if (span_eq(key, "id"))
-            continue;
-        json_key_span(j, key);
-        json_raw(j, (struct span){"", 0});
-        json_put(j->to, v);
-    }
-}
+/* Where the items go. */
+struct items {
+    struct doc *array;
+    const struct request *r;
+    const struct layer *layer;
+};
 
 /* What MBTiles and TileJSON call the types. */
 static const char *json_type_of(struct json_value v)
@@ -86,12 +61,12 @@ static void put_zoom(struct json_out *j, const char *key, struct json_value item
     json_member_text(j, key, text);
 }
 
-static void put_tileset(struct json_out *j, const struct layer *layer, struct json_value item,
-                        struct span id)
+static void put_members(struct json_out *j, const struct layer *layer, struct span own_name,
+                        struct json_value item)
 {
     struct json_value v;
     json_key(j, "title");
-    json_span(j, id);
+    json_span(j, own_name);
     if (json_get(item, "description", &v) && json_text_of(v).len_bytes) {
         json_key(j, "description");
         json_span(j, json_text_of(v));
@@ -102,54 +77,31 @@ static void put_tileset(struct json_out *j, const struct layer *layer, struct js
     put_properties(j, item);
 }
 
-static void put_item(struct doc *array, const struct request *r, const struct layer *layer,
-                     struct json_value item, bool is_alone, put_layer_fn *put)
+static void put_item(void *state, struct span name, struct span own_name, struct json_value item)
 {
-    struct json_value id;
+    const struct items *to = state;
     struct buf text;
-    if (!json_get(item, "id", &id))
-        return;
-    buf_init(&text, LIST_MAX_BYTES);
+    buf_init(&text, ITEM_MAX_BYTES);
     struct json_out j = json_out(&text);
     json_object(&j);
-    put_id(&j, layer, json_text_of(id), is_alone);
-    put(&j, layer, item, json_text_of(id));
+    json_key(&j, "id");
+    json_span(&j, name);
+    put_members(&j, to->layer, own_name, item);
     json_object_end(&j);
     const char *copy =
-        text.failed ? NULL : arena_strndup(r->arena, (const char *)text.data, text.len_bytes, NULL);
+        text.failed ? NULL
+                    : arena_strndup(to->r->arena, (const char *)text.data, text.len_bytes, NULL);
     if (copy)
-        doc_add_json(array, (struct span){copy, text.len_bytes});
+        doc_add_json(to->array, (struct span){copy, text.len_bytes});
     else
-        r->arena->failed = true;
+        to->r->arena->failed = true;
     buf_clear(&text);
-}
-
-static void put_all(struct doc *array, const struct request *r, const struct layer *layer,
-                    bool is_alone, put_layer_fn *put)
-{
-    struct json_reader *reader = NULL;
-    struct json_value root, item;
-    struct span key;
-    if (!layer->kept->vector_layers)
-        return;
-    if (json_reader_new(LIST_MAX_BYTES, LIST_MAX_DEPTH, &reader, NULL) ||
-        json_read(reader, span_of(layer->kept->vector_layers), &root, NULL)) {
-        r->arena->failed = true;
-    } else {
-        for (struct json_walk w = json_walk(root); json_next(&w, &key, &item);)
-            put_item(array, r, layer, item, is_alone, put);
-    }
-    json_reader_free(reader);
-}
-
-void kept_layers_put_tilejson(struct doc *array, const struct request *r, const struct layer *layer,
-                              bool is_alone)
-{
-    put_all(array, r, layer, is_alone, put_tilejson);
 }
 
 void kept_layers_put_tileset(struct doc *array, const struct request *r, const struct layer *layer,
                              bool is_alone)
 {
-    put_all(array, r, layer, is_alone, put_tileset);
+    struct items to = {array, r, layer};
+    if (kept_layers_walk(layer, is_alone, put_item, &to, NULL))
+        r->arena->failed = true;
 }

@@ -5,12 +5,12 @@
 #include "server/http/document.h"
 #include "server/ogc/arena_text.h"
 #include "server/ogc/describe.h"
-#include "server/ogc/kept_layers.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/params.h"
 #include "server/ogc/tile_limits.h"
 #include "server/ogc/world.h"
 #include "store/tileset.h"
+#include "tiler/vector_layers.h"
 
 const char *xyz_path(const struct request *r, const struct layer *const *layers, size_t n_layers,
                      const char *tail)
@@ -24,16 +24,18 @@ const char *xyz_path(const struct request *r, const struct layer *const *layers,
     return arena_take_text(r->arena, &path);
 }
 
-static void put_vector_layer(struct doc *array, const struct layer *layer)
+static void put_vector_layers(struct doc *d, const struct request *r,
+                              const struct layer *const *layers, size_t n_layers)
 {
-    struct doc *d = doc_add_object(array);
-    doc_text(d, "id", layer->name);
-    doc_text(d, "description", layer->description ? layer->description : layer->title);
-    doc_int(d, "minzoom", layer->min_zoom);
-    doc_int(d, "maxzoom", layer->max_zoom);
-    struct doc *fields = doc_object(d, "fields");
-    for (size_t i = 0; i < layer->n_fields; i++)
-        doc_text(fields, layer->fields[i].name, field_type_name(layer->fields[i].type));
+    static const struct vector_layers_way WAY = {field_type_name, 0, ZOOM_MAX};
+    struct buf text;
+    buf_init(&text, ARENA_TEXT_MAX_BYTES);
+    struct json_out j = json_out(&text);
+    json_array(&j);
+    if (vector_layers_put(&j, layers, n_layers, &WAY, NULL))
+        r->arena->failed = true;
+    json_array_end(&j);
+    doc_json(d, "vector_layers", span_of(arena_take_text(r->arena, &text)));
 }
 
 /* Of the layers, each once. */
@@ -116,13 +118,7 @@ enum err_code tilejson_respond(const struct request *r, const struct layer *cons
     put_place(d, &cover);
     if (n_layers == 1 && layer_has_images(layers[0]))
         return doc_respond(d, &(struct page){.title = "TileJSON"}, r, out, err);
-    struct doc *vector_layers = doc_array(d, "vector_layers");
-    for (size_t i = 0; i < n_layers; i++) {
-        if (layers[i]->kept)
-            kept_layers_put_tilejson(vector_layers, r, layers[i], n_layers == 1);
-        else
-            put_vector_layer(vector_layers, layers[i]);
-    }
+    put_vector_layers(d, r, layers, n_layers);
     return doc_respond(d, &(struct page){.title = "TileJSON"}, r, out, err);
 }
 
