@@ -5,7 +5,6 @@
 #include "cli/command.h"
 #include "cli/import_options.h"
 #include "store/check.h"
-#include "tiler/derive.h"
 #include "tiler/drawable_codec.h"
 
 enum { PROBLEMS_MAX = 10000 };
@@ -69,9 +68,7 @@ static enum err_code look(const struct options *o, struct finding *f, struct err
 static enum err_code repair_layer(const struct options *o, struct store *store, const char *layer,
                                   struct err *err)
 {
-    const struct import_options import = import_options_of(o);
-    const struct derive_options derive = {.temp_folder = import.reader.temp_folder,
-                                          .memory_bytes = import.memory_bytes};
+    const struct derive_options derive = derive_options_of(o);
     struct deriver *deriver = NULL;
     enum err_code rc = deriver_new(&derive, &deriver, err);
     if (!rc)

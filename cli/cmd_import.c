@@ -10,7 +10,6 @@
 #include "cli/reject_file.h"
 #include "importers/source_url.h"
 #include "store/source_version.h"
-#include "tiler/derive.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -45,8 +44,7 @@ static enum err_code import_one(struct import_job *job, const struct planned_lay
     o.progress_state = &progress;
     o.reject = job->rejects.file ? reject_file_put : NULL;
     o.reject_state = &job->rejects;
-    const struct derive_options derive = {.temp_folder = o.reader.temp_folder,
-                                          .memory_bytes = o.memory_bytes};
+    const struct derive_options derive = derive_options_of(job->o);
     struct import_summary summary = {0};
     const int64_t start_us = when_monotonic_us();
     arena_reset(&job->arena);

@@ -58,6 +58,24 @@ static struct reader_options reader_options_of(const struct options *o)
     };
 }
 
+struct derive_options derive_options_of(const struct options *o)
+{
+    return (struct derive_options){
+        .temp_folder = temp_folder_of(o),
+        .memory_bytes = (size_t)options_integer(o, "memory") / 2, /* the importer has as much */
+    };
+}
+
+struct drawing_words drawing_words_of(const struct options *o)
+{
+    return (struct drawing_words){
+        .group_by = options_text(o, "group-by"),
+        .aggregate = options_text(o, "aggregate"),
+        .label = options_text(o, "label"),
+        .tile_fields = options_text(o, "tile-fields"),
+    };
+}
+
 struct import_options import_options_of(const struct options *o)
 {
     return (struct import_options){
@@ -75,6 +93,7 @@ struct import_options import_options_of(const struct options *o)
         .license = options_text(o, "license"),
         .attribution = options_text(o, "attribution"),
         .keywords = options_text(o, "keywords"),
+        .drawing = drawing_words_of(o),
         .max_rejects = options_number(o, "max-rejects"),
         .max_rejects_is_count = options_integer(o, "max-rejects") != 0,
         .memory_bytes = (uint64_t)options_integer(o, "memory") / 2, /* the deriver has as much */

@@ -1,5 +1,6 @@
 #include "cli/layer_json.h"
 
+#include "store/layer_drawing.h"
 #include "store/tileset.h"
 
 static void put_time(struct json_out *j, const char *key, int64_t us)
@@ -69,6 +70,34 @@ static void put_words(struct json_out *j, const struct layer *l)
     json_member_text(j, "keywords", l->keywords);
 }
 
+static void put_drawing(struct json_out *j, const struct layer *l)
+{
+    const struct layer_drawing *d = layer_drawing_of(l->drawing);
+    json_key(j, "drawing");
+    json_object(j);
+    json_member_text(j, "groupBy", d->group_field < 0 ? NULL : l->fields[d->group_field].name);
+    json_member_text(j, "label", d->label_field < 0 ? NULL : l->fields[d->label_field].name);
+    json_key(j, "aggregates");
+    json_array(j);
+    for (size_t i = 0; i < d->n_aggregates; i++) {
+        json_object(j);
+        json_member_text(j, "field", l->fields[d->aggregates[i].field].name);
+        json_member_text(j, "operation", aggregate_op_name(d->aggregates[i].op));
+        json_object_end(j);
+    }
+    json_array_end(j);
+    if (d->tile_fields) {
+        json_key(j, "tileFields");
+        json_array(j);
+        for (size_t i = 0; i < d->n_tile_fields; i++)
+            json_text(j, l->fields[d->tile_fields[i]].name);
+        json_array_end(j);
+    }
+    json_member_int(j, "tileLimitBytes", (int64_t)l->tile_limit_bytes);
+    json_member_int(j, "tileLimitFeatures", (int64_t)l->tile_limit_features);
+    json_object_end(j);
+}
+
 static void put_kept(struct json_out *j, const struct kept_tiles *k)
 {
     json_key(j, "tiles");
@@ -106,6 +135,8 @@ void layer_put_json(struct json_out *j, const struct layer *l, const struct impo
         put_time(j, "timeStart", l->time_start_us);
         put_time(j, "timeEnd", l->time_end_us);
     }
+    if (!l->kept)
+        put_drawing(j, l);
     json_member_int(j, "revision", l->revision);
     put_time(j, "updated", l->updated_us);
     json_key(j, "fields");

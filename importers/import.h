@@ -39,8 +39,9 @@ struct import_options {
     const char *id_field;    /* NULL: the format's id member, else a property `id` that is unique */
     const char *time_field;  /* NULL: the only field of dates or times, if there is just one */
     const char *title, *description, *license, *attribution, *keywords;
-    double max_rejects;        /* share of the features; 0.001 is 0.1 % (always at least 10) */
-    bool max_rejects_is_count; /* no share, but so many features, and no more */
+    struct drawing_words drawing; /* NULL: as the layer was drawn that is replaced or added to */
+    double max_rejects;           /* share of the features; 0.001 is 0.1 % (always at least 10) */
+    bool max_rejects_is_count;    /* no share, but so many features, and no more */
     /* Told of every reject, also when the import fails or is a dry run; fails it with its own
      * error. NULL: nobody listens. */
     enum err_code (*reject)(void *state, const struct told_reject *r, struct err *err);

@@ -267,6 +267,10 @@ enum err_code import_keep(struct import_job *j, bool only_look, struct err *err)
     if (mode != IMPORT_CREATE && mode != IMPORT_REPLACE)
         return err_set(err, BAD_ARG,
                        "tiles are kept as they are: --mode create or replace, or --as-features");
+    if (drawing_words_are_said(&j->options->drawing))
+        return err_set(err, BAD_ARG,
+                       "tiles are kept as they are: how features are drawn goes with "
+                       "--as-features");
     struct keeping *k = arena_new(j->arena, 1, sizeof *k, err);
     if (!k)
         return err ? err->code : NO_MEMORY;

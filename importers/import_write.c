@@ -11,6 +11,7 @@ enum { PROGRESS_FEATURES = 1024 };
 struct writing {
     struct import_job *job;
     struct layer_spec spec;
+    struct layer_drawing drawing;
     struct layer_writer *writer;
     struct derive_lane *lane;
     struct buf id;
@@ -78,7 +79,11 @@ static enum err_code make_spec(struct writing *w, struct err *err)
         if (!times.time_field && j->existing->time_field >= 0)
             times.time_field = j->existing->fields[j->existing->time_field].name;
     }
-    return import_time_field(&times, w->spec.fields, w->spec.n_fields, &w->spec.time_field, err);
+    rc = import_time_field(&times, w->spec.fields, w->spec.n_fields, &w->spec.time_field, err);
+    if (!rc)
+        rc = layer_drawing_make(&o->drawing, j->existing, &w->spec, j->arena, &w->drawing, err);
+    w->spec.drawing = &w->drawing;
+    return rc;
 }
 
 static enum err_code begin(struct writing *w, struct err *err)

@@ -39,6 +39,7 @@ bool field_type_parse(const char *name, enum field_type *out);
 #define ZOOM_MAX             30
 
 struct kept_tiles;
+struct layer_drawing;
 
 struct layer {
     const char *name;
@@ -59,6 +60,7 @@ struct layer {
     int min_zoom,
         max_zoom; /* from min_zoom something is drawn; at max_zoom all of it, in full detail */
     uint64_t tile_limit_bytes, tile_limit_features;
+    const struct layer_drawing *drawing; /* store/layer_drawing.h; never NULL in a catalog */
     int64_t revision; /* grows with every change of the layer, also when it is replaced */
     int64_t updated_us;
     bool has_time_extent;

@@ -7,6 +7,7 @@
 #define STORE_LAYER_WRITER_H
 
 #include "store/drawable.h"
+#include "store/layer_drawing.h"
 #include "store/store.h"
 
 struct layer_writer;
@@ -22,7 +23,8 @@ struct layer_spec {
     enum geom_type geom_type; /* multi types take single geometries too: they are promoted */
     bool has_z;               /* heights are kept; a vertex without one gets 0 */
     int32_t epsg;
-    bool may_replace; /* false: CONFLICT when the layer exists */
+    const struct layer_drawing *drawing; /* all of it; NULL: nothing was said */
+    bool may_replace;                    /* false: CONFLICT when the layer exists */
     int64_t revision; /* CONFLICT when the layer is not at this one; 0: whatever it is at */
 };
 

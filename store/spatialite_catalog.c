@@ -1,6 +1,6 @@
 /* Layers, fields and imports, as our tables tell them. */
 #include "store/catalog.h"
-#include "store/spatialite_db.h"
+#include "store/spatialite_drawing.h"
 #include "store/spatialite_tileset.h"
 
 enum err_code store_change_number(struct store *s, int64_t *out, struct err *err)
@@ -152,6 +152,8 @@ static enum err_code read_layers(struct store *s, struct catalog *c, struct err 
         rc = copy_layer(stmt, &c->arena, l, err);
         if (!rc)
             rc = copy_fields(s, &c->arena, l, err);
+        if (!rc)
+            rc = drawing_read(s, &c->arena, l, err);
     }
     db_return(s, stmt);
     return rc ? rc : tilesets_read(s, c, err);

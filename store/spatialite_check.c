@@ -18,6 +18,7 @@ static const struct rule {
     bool lost;       /* nothing can be done */
 } RULES[] = {
     {"cassini_fields", NO_LAYER, "fields of no layer", NULL, false},
+    {"cassini_drawing", NO_LAYER, "drawings of no layer", NULL, false},
     {"cassini_imports", NO_LAYER, "imports of no layer", NULL, false},
     {"cassini_rejects", "import NOT IN (SELECT id FROM cassini_imports)", "rejects of no import",
      NULL, false},

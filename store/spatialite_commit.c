@@ -1,5 +1,6 @@
 /* The end of a layer writer: the layer gets its indexes, its place in the catalog, and is seen. */
 #include "base/crs.h"
+#include "store/spatialite_drawing.h"
 #include "store/spatialite_writer.h"
 
 /* From here on a layer is shown in full detail, whatever smaller scale its features appear at. */
@@ -207,6 +208,8 @@ enum err_code layer_writer_commit(struct layer_writer *w, const struct import_re
         rc = layer_writer_put_layer(w, err);
     if (!rc)
         rc = put_fields(w, err);
+    if (!rc)
+        rc = drawing_write(s, w->spec.name, layer_drawing_of(w->spec.drawing), err);
     if (!rc)
         rc = store_put_import(s, w->import_id, w->spec.name, w->n_features, record, err);
     if (!rc)

@@ -1,8 +1,13 @@
 /* Changes of a layer that leave its features as they are: see store/layer_edit.h. */
+#include "store/check.h"
 #include "store/layer_edit.h"
 
+#include "store/spatialite_drawing.h"
 #include "store/spatialite_tables.h"
 #include "store/tileset.h"
+
+/* Of what is said of the drawing of the widest layer. */
+#define DRAWING_LIMIT_BYTES ((size_t)1 << 20)
 
 /* A change under way: a transaction, and the catalog as it was when it began. */
 struct edit {
@@ -62,22 +67,70 @@ static enum err_code put_words(struct edit *e, const struct layer_words *w, stru
             rc = db_run(e->store, err, "UPDATE cassini_layers SET %s=nullif(%Q, '') WHERE name=%Q",
                         words[i].column, words[i].text, e->layer->name);
     }
-    if (rc || w->min_zoom < 0)
-        return rc;
-    if (e->layer->kept)
-        return err_set(err, BAD_ARG, "the tiles of layer '%s' came ready-made: so did their zooms",
+    return rc;
+}
+
+/* --- what is drawn -------------------------------------------------------------------------- */
+
+static enum err_code put_numbers(struct edit *e, const struct layer_words *w, struct err *err)
+{
+    const struct {
+        const char *column;
+        int64_t number; /* -1: it stays */
+    } numbers[] = {
+        {"said_min_zoom", w->min_zoom},
+        {"tile_limit_bytes", w->tile_limit_bytes ? (int64_t)w->tile_limit_bytes : -1},
+        {"tile_limit_features", w->tile_limit_features ? (int64_t)w->tile_limit_features : -1},
+    };
+    enum err_code rc = OK;
+    for (size_t i = 0; !rc && i < sizeof numbers / sizeof *numbers; i++) {
+        if (numbers[i].number >= 0)
+            rc = db_run(e->store, err, "UPDATE cassini_layers SET %s=%lld WHERE name=%Q",
+                        numbers[i].column, (long long)numbers[i].number, e->layer->name);
+    }
+    return rc;
+}
+
+/* Which attributes stand in tiles is decided when a tile is made; the rest when drawables are. */
+static enum err_code put_drawing(struct edit *e, const struct drawing_words *said,
+                                 struct deriver *d, struct err *err)
+{
+    const struct layer_spec spec = tables_spec_of(e->layer, e->layer->name);
+    struct layer_drawing drawing;
+    struct arena arena;
+    arena_init(&arena, DRAWING_LIMIT_BYTES);
+    enum err_code rc = layer_drawing_make(said, e->layer, &spec, &arena, &drawing, err);
+    if (!rc)
+        rc = drawing_write(e->store, e->layer->name, &drawing, err);
+    if (!rc && (drawing_words_change_drawables(said)))
+        rc = store_repair_layer(e->store, e->layer->name, d, err);
+    arena_clear(&arena);
+    return rc;
+}
+
+static enum err_code put_drawn(struct edit *e, const struct layer_words *w, struct deriver *d,
+                               struct err *err)
+{
+    const struct drawing_words *said = &w->drawing;
+    const bool says_drawing = drawing_words_are_said(said);
+    const bool says_number = w->min_zoom >= 0 || w->tile_limit_bytes || w->tile_limit_features;
+    if (e->layer->kept && (says_drawing || says_number))
+        return err_set(err, BAD_ARG,
+                       "the tiles of layer '%s' came ready-made: so did what is on them",
                        e->layer->name);
-    return db_run(e->store, err, "UPDATE cassini_layers SET said_min_zoom=%d WHERE name=%Q",
-                  w->min_zoom, e->layer->name);
+    const enum err_code rc = put_numbers(e, w, err);
+    return rc || !says_drawing ? rc : put_drawing(e, said, d, err);
 }
 
 enum err_code store_set_layer(struct store *s, const char *layer, const struct layer_words *words,
-                              struct err *err)
+                              struct deriver *d, struct err *err)
 {
     struct edit e;
     enum err_code rc = begin(&e, s, layer, err);
     if (!rc)
         rc = put_words(&e, words, err);
+    if (!rc)
+        rc = put_drawn(&e, words, d, err);
     if (!rc)
         rc = count_revision(s, layer, err);
     return end(&e, rc, err);
@@ -156,10 +209,8 @@ static enum err_code move_rows(struct edit *e, const char *name, struct err *err
     static const struct {
         const char *table, *column;
     } PLACES[] = {
-        {"cassini_layers", "name"},
-        {"cassini_fields", "layer"},
-        {"cassini_imports", "layer"},
-        {"cassini_tilesets", "layer"},
+        {"cassini_layers", "name"},   {"cassini_fields", "layer"},   {"cassini_drawing", "layer"},
+        {"cassini_imports", "layer"}, {"cassini_tilesets", "layer"},
     };
     enum err_code rc = OK;
     for (size_t i = 0; !rc && i < sizeof PLACES / sizeof *PLACES; i++)

@@ -1,5 +1,5 @@
 /* Our own tables, as numbered steps. */
-#include "store/spatialite_db.h"
+#include "store/spatialite_drawing.h"
 #include "store/spatialite_tileset.h"
 
 /* The empty file becomes a SpatiaLite database; EPSG 4326 is always known. */
@@ -72,7 +72,7 @@ static const char STEP_5[] = "CREATE TABLE cassini_sources("
                              " n_layers INTEGER NOT NULL);";
 
 /* STEPS[n] makes version n + 1 of version n. */
-static const char *const STEPS[] = {STEP_1, STEP_2, TILESET_TABLES, STEP_4, STEP_5};
+static const char *const STEPS[] = {STEP_1, STEP_2, TILESET_TABLES, STEP_4, STEP_5, DRAWING_TABLE};
 _Static_assert(sizeof STEPS / sizeof *STEPS == STORE_VERSION, "a step for every version");
 
 enum err_code store_read_version(struct store *s, int64_t *out, struct err *err)

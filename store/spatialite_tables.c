@@ -138,8 +138,9 @@ static enum err_code drop_features(struct store *s, const char *layer, struct er
     if (!rc)
         rc = db_run(s, err,
                     "DROP TABLE \"%w_drawable_index\"; DROP TABLE \"%w_drawable\";"
-                    "DELETE FROM cassini_fields WHERE layer=%Q",
-                    layer, layer, layer);
+                    "DELETE FROM cassini_fields WHERE layer=%Q;"
+                    "DELETE FROM cassini_drawing WHERE layer=%Q",
+                    layer, layer, layer, layer);
     return rc;
 }
 
@@ -169,6 +170,7 @@ struct layer_spec tables_spec_of(const struct layer *l, const char *name)
         .geom_type = l->geom_type,
         .has_z = l->has_z,
         .epsg = l->epsg,
+        .drawing = l->drawing,
     };
 }
 

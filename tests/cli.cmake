@@ -11,7 +11,7 @@ add_test(NAME sample/town COMMAND town ${CMAKE_CURRENT_BINARY_DIR}/sample)
 set_tests_properties(sample/town PROPERTIES FIXTURES_SETUP sample LABELS cli)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/sample)
 
-foreach(cases usage import many bad_input tell mapping layer trust)
+foreach(cases usage import many bad_input tell mapping layer drawing trust)
   add_test(NAME cli/${cases}
            COMMAND ${PYTHON3} -B ${here}/run_cases.py $<TARGET_FILE:cassini> ${here}/${cases}.case)
   set_tests_properties(cli/${cases} PROPERTIES LABELS cli TIMEOUT 300)

@@ -21,11 +21,11 @@ static void words_are_set_kept_and_taken_away(void **state)
     struct layer_words words = NOTHING;
     words.title = "It's \"squares\"";
     words.license = "CC0-1.0";
-    assert_ok(store_set_layer(s, "squares", &words, &err));
+    assert_ok(store_set_layer(s, "squares", &words, NULL, &err));
     words = NOTHING;
     words.license = "";
     words.keywords = "a,b";
-    assert_ok(store_set_layer(s, "squares", &words, &err));
+    assert_ok(store_set_layer(s, "squares", &words, NULL, &err));
     struct catalog *c = kit_catalog(s);
     const struct layer *l = kit_layer(c, "squares");
     assert_string_equal(l->title, "It's \"squares\"");
@@ -34,11 +34,12 @@ static void words_are_set_kept_and_taken_away(void **state)
     assert_int_equal(l->revision, 3);
     catalog_unref(c);
     words.title = "";
-    assert_ok(store_set_layer(s, "squares", &words, &err));
+    assert_ok(store_set_layer(s, "squares", &words, NULL, &err));
     c = kit_catalog(s);
     assert_string_equal(kit_layer(c, "squares")->title, "squares");
     catalog_unref(c);
-    assert_fails(store_set_layer(s, "circles", &words, &err), NOT_FOUND, "no layer 'circles'");
+    assert_fails(store_set_layer(s, "circles", &words, NULL, &err), NOT_FOUND,
+                 "no layer 'circles'");
     store_close(s);
 }
 
@@ -49,14 +50,14 @@ static void a_zoom_that_was_said_outlives_the_features(void **state)
     kit_write_squares(s, "squares", 10, false);
     struct layer_words words = NOTHING;
     words.min_zoom = 16;
-    assert_ok(store_set_layer(s, "squares", &words, &err));
+    assert_ok(store_set_layer(s, "squares", &words, NULL, &err));
     kit_write_squares(s, "squares", 5, true);
     struct catalog *c = kit_catalog(s);
     assert_int_equal(kit_layer(c, "squares")->min_zoom, 16);
     assert_int_equal(kit_layer(c, "squares")->max_zoom, 16);
     catalog_unref(c);
     words.min_zoom = 0;
-    assert_ok(store_set_layer(s, "squares", &words, &err));
+    assert_ok(store_set_layer(s, "squares", &words, NULL, &err));
     c = kit_catalog(s);
     assert_int_equal(kit_layer(c, "squares")->min_zoom, 10);
     catalog_unref(c);

@@ -180,6 +180,7 @@ static void a_store_of_an_older_program_becomes_one_of_this(void **state)
                  "ALTER TABLE cassini_imports DROP COLUMN n_duplicate_vertices;"
                  "ALTER TABLE cassini_imports DROP COLUMN n_heights;"
                  "ALTER TABLE cassini_imports DROP COLUMN n_outside_area;"
+                 "DROP TABLE cassini_drawing;"
                  "DROP TABLE cassini_sources; DROP TABLE cassini_tilesets; DROP TABLE "
                  "cassini_tileset_zooms;"
                  "DROP TABLE cassini_tiles; DROP TABLE cassini_tile_blobs;"

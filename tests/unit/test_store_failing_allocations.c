@@ -11,7 +11,9 @@ static enum err_code write_layer(const struct kit *k, struct err *err)
     struct store *s = NULL;
     struct field fields[] = KIT_FIELDS;
     struct layer_spec spec = kit_spec("a", fields);
+    const struct layer_drawing drawing = {.group_field = 1, .label_field = -1};
     spec.may_replace = true;
+    spec.drawing = &drawing;
     enum err_code rc = store_open(k->path, STORE_WRITE, &s, err);
     if (!rc)
         rc = kit_write(s, &spec, 60, err);

@@ -190,7 +190,7 @@ static void tiles_are_renamed_and_dropped_like_layers(void **state)
     assert_int_equal(catalog_n_layers(c), 1);
     assert_string_equal(tile_at(s, kit_layer(c, "charts"), 2, 2, 1), "land");
     catalog_unref(c);
-    assert_fails(store_set_layer(s, "charts", &zoom, &err), BAD_ARG, "came ready-made");
+    assert_fails(store_set_layer(s, "charts", &zoom, NULL, &err), BAD_ARG, "came ready-made");
     assert_ok(store_drop_layer(s, "charts", &err));
     assert_true(count_rows(k, "cassini_tiles") <= 0);
     assert_true(count_rows(k, "cassini_tile_blobs") <= 0);
