@@ -46,7 +46,7 @@ static enum err_code take_problem(void *state, const struct check_problem *p, st
 static enum err_code read_drawable(void *state, const struct drawable *d, struct err *err)
 {
     struct finding *f = state;
-    const struct tile_frame world = tile_frame((struct tile_address){0}, 0);
+    const struct tile_frame world = tile_frame((struct tile_address){0}, TILE_EXTENT_TU, 0);
     return drawable_get_geometry(d->geometry, ZOOM_MAX, &world, &f->shape, err);
 }
 

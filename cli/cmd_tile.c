@@ -104,7 +104,8 @@ static enum err_code make_or_read(struct tile_job *job, const struct tile_reques
 static enum err_code make_tile(struct tile_job *job, struct err *err)
 {
     const struct layer *layers[TILE_MAX_LAYERS];
-    struct tile_request request = {.at = job->at, .layers = layers, .buffer_tu = TILE_BUFFER_TU};
+    struct tile_request request = {
+        .at = job->at, .layers = layers, .buffer_tu = TILE_BUFFER_TU, .extent_tu = TILE_EXTENT_TU};
     enum err_code rc = store_open(options_text(job->o, "store"), STORE_READ, &job->store, err);
     if (!rc)
         rc = store_read_catalog(job->store, &job->catalog, err);

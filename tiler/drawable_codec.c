@@ -1,5 +1,7 @@
 #include "tiler/drawable_codec.h"
 
+#include "base/mem.h"
+
 #define NUMBER_BITS 53 /* of JavaScript's safe integers */
 
 static void put_u32(struct buf *b, uint32_t v)
@@ -126,7 +128,9 @@ enum err_code drawable_get_geometry(struct span geometry, uint8_t zoom, const st
     struct head h = {0};
     if (get_head(geometry, &h, err))
         return BAD_DATA;
-    if (tile_shape_start(out, h.kind, h.n_parts, h.n_rings, h.n_vertices, err))
+    if (tile_shape_start(out, h.kind, h.n_parts, h.n_rings, h.n_vertices, err) ||
+        mem_grow((void **)&out->ring_gu, &out->room_ring_gu, h.n_vertices, sizeof *out->ring_gu,
+                 err))
         return NO_MEMORY;
     struct vertex_gu at = h.first;
     size_t vertex = 0;
@@ -134,13 +138,15 @@ enum err_code drawable_get_geometry(struct span geometry, uint8_t zoom, const st
         const uint64_t n_rings = h.kind == GEOM_KIND_POLYGON ? next_size(&h.part_sizes) : 1;
         for (size_t ring = 0; ring < n_rings; ring++) {
             const size_t end = vertex + (h.kind == GEOM_KIND_POINT ? 1 : next_size(&h.ring_sizes));
+            size_t n = 0;
             for (; vertex < end; vertex++) {
                 if (vertex > 0 && (!add_delta(&h.deltas, &at.x) || !add_delta(&h.deltas, &at.y)))
                     return err_set(err, BAD_DATA, "a drawable that ends in mid-vertex");
                 if (h.zooms[vertex] <= zoom)
-                    tile_shape_put(
-                        out, (struct vertex_tu){tile_frame_x(f, at.x), tile_frame_y(f, at.y)});
+                    out->ring_gu[n++] = at;
             }
+            if (tile_frame_put(f, out->ring_gu, n, out, err))
+                return NO_MEMORY;
             tile_shape_end_ring(out);
         }
         tile_shape_end_part(out);

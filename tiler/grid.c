@@ -54,11 +54,10 @@ static void grid_range(uint64_t first, uint64_t size_gu, uint64_t buffer_gu, uin
     *max = end < UINT32_MAX ? (uint32_t)end : UINT32_MAX;
 }
 
-struct grid_box tile_grid_box(struct tile_address at, uint32_t buffer_tu)
+struct grid_box tile_grid_box(struct tile_address at, uint32_t extent_tu, uint32_t buffer_tu)
 {
     const uint64_t size_gu = (uint64_t)1 << (GRID_BITS - at.z);
-    const uint64_t buffer_gu =
-        ((uint64_t)buffer_tu * size_gu + TILE_EXTENT_TU - 1) >> TILE_EXTENT_BITS;
+    const uint64_t buffer_gu = (buffer_tu * size_gu + extent_tu - 1) / extent_tu;
     struct grid_box box;
     grid_range(at.x * size_gu, size_gu, buffer_gu, &box.min_x, &box.max_x);
     grid_range(at.y * size_gu, size_gu, buffer_gu, &box.min_y, &box.max_y);

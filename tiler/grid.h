@@ -12,9 +12,10 @@
 #include <stdint.h>
 
 #define GRID_BITS            32
-#define TILE_EXTENT_BITS     12 /* 4096 tile units across a tile */
-#define TILE_EXTENT_TU       4096
-#define GRID_DETAIL_ZOOM     20 /* at this zoom a tile unit is one grid unit */
+#define TILE_EXTENT_TU       4096 /* tile units across a tile, unless told otherwise */
+#define TILE_MIN_EXTENT_TU   256
+#define TILE_MAX_EXTENT_TU   8192
+#define GRID_DETAIL_ZOOM     20 /* at this zoom one of 4096 tile units is a grid unit */
 #define TILE_MAX_ZOOM        24
 #define MERCATOR_MAX_LAT_DEG 85.05112877980659 /* atan(sinh(pi)): where the square ends */
 
@@ -33,7 +34,7 @@ void grid_from_degrees(double lon_deg, double lat_deg, uint32_t *x_gu, uint32_t 
 void grid_to_degrees(uint32_t x_gu, uint32_t y_gu, double *lon_deg, double *lat_deg);
 
 /** The tile and `buffer_tu` tile units around it, cut at the edge of the world. */
-struct grid_box tile_grid_box(struct tile_address at, uint32_t buffer_tu);
+struct grid_box tile_grid_box(struct tile_address at, uint32_t extent_tu, uint32_t buffer_tu);
 /** The tile without buffer, in degrees. */
 struct bbox tile_bbox_deg(struct tile_address at);
 

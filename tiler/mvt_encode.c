@@ -22,6 +22,7 @@ struct mvt_field {
 
 struct mvt_layer {
     const struct layer *layer;
+    uint32_t extent_tu;
     struct arena *arena;
     VectorTile__Tile__Feature **features;
     size_t n_features, room_features;
@@ -51,10 +52,11 @@ void mvt_layer_free(struct mvt_layer *m)
     mem_free(m);
 }
 
-enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, struct arena *a,
-                              struct err *err)
+enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, uint32_t extent_tu,
+                              struct arena *a, struct err *err)
 {
     m->layer = layer;
+    m->extent_tu = extent_tu;
     m->arena = a;
     m->n_features = m->n_keys = 0;
     m->id_only = false;
@@ -234,7 +236,7 @@ enum err_code mvt_layer_pack(struct mvt_layer *m, struct buf *out, struct err *e
     layer.n_values = m->values.n_values;
     layer.values = m->values.values;
     layer.has_extent = 1;
-    layer.extent = TILE_EXTENT_TU;
+    layer.extent = m->extent_tu;
     VectorTile__Tile__Layer *layers[] = {&layer};
     VectorTile__Tile tile = VECTOR_TILE__TILE__INIT;
     tile.n_layers = 1;

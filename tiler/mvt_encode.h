@@ -15,10 +15,10 @@ struct mvt_layer; /* one thread; used again for every layer */
 enum err_code mvt_layer_new(struct mvt_layer **out, struct err *err) MUST_USE;
 void mvt_layer_free(struct mvt_layer *m); /* accepts NULL */
 
-/** Begin a layer; what is added lies in the arena, which must not be reset before the layer is
+/** Begin a layer of a tile so many units wide; what is added lies in the arena, which must not be reset before the layer is
  * packed. Errors NO_MEMORY */
-enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, struct arena *a,
-                              struct err *err) MUST_USE;
+enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, uint32_t extent_tu,
+                              struct arena *a, struct err *err) MUST_USE;
 
 /** From here on no attribute is added but the public id. Between start and the first feature. */
 void mvt_layer_keep_id_only(struct mvt_layer *m);

@@ -50,15 +50,15 @@ void painter_free(struct painter *p)
     mem_free(p);
 }
 
-enum err_code painter_start(struct painter *p, const struct layer *layer, struct tile_address at,
-                            uint32_t buffer_tu, uint8_t vertex_zoom, struct err *err)
+enum err_code painter_start(struct painter *p, const struct layer *layer,
+                            const struct tile_frame *frame, uint8_t vertex_zoom, struct err *err)
 {
     arena_reset(&p->arena);
-    p->frame = tile_frame(at, buffer_tu);
+    p->frame = *frame;
     /* Clients enlarge the tiles of the layer's last zoom: those hold every vertex. */
     p->vertex_zoom = vertex_zoom >= layer->max_zoom ? ALL_VERTICES : vertex_zoom;
-    p->report = (struct tile_layer_report){.layer = layer->name, .drawn_zoom = at.z};
-    return mvt_layer_start(p->mvt, layer, &p->arena, err);
+    p->report = (struct tile_layer_report){.layer = layer->name, .drawn_zoom = frame->zoom};
+    return mvt_layer_start(p->mvt, layer, frame->extent_tu, &p->arena, err);
 }
 
 void painter_keep_id_only(struct painter *p)
@@ -72,7 +72,8 @@ static bool enlarge(struct tile_shape *s, struct vertex_tu at, const struct tile
                     bool was_clipped)
 {
     /* Of a polygon that lies across tiles it is drawn by the one tile that holds the vertex. */
-    if (was_clipped && (at.x < 0 || at.x >= TILE_EXTENT_TU || at.y < 0 || at.y >= TILE_EXTENT_TU))
+    const int64_t end = f->extent_tu;
+    if (was_clipped && (at.x < 0 || at.x >= end || at.y < 0 || at.y >= end))
         return false;
     at.x -= at.x == f->clip.max;
     at.y -= at.y == f->clip.max;

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "store/drawable.h"
 #include "store/layer.h"
+#include "tiler/tile_frame.h"
 #include "tiler/tiler.h"
 
 struct painter; /* scratch of one thread */
@@ -14,10 +15,11 @@ enum err_code painter_new(struct painter **out, struct err *err) MUST_USE;
 void painter_free(struct painter *p); /* accepts NULL */
 
 /** Begin a layer: forgets what was drawn and counted before. `vertex_zoom` says which vertices are
- * drawn: those of the tile's own zoom, or of a lower one for the budget's sake. The layer is lent
+ * drawn: those of the frame's own zoom, or of a lower one for the budget's sake. The layer is lent
  * until the next start. Errors NO_MEMORY */
-enum err_code painter_start(struct painter *p, const struct layer *layer, struct tile_address at,
-                            uint32_t buffer_tu, uint8_t vertex_zoom, struct err *err) MUST_USE;
+enum err_code painter_start(struct painter *p, const struct layer *layer,
+                            const struct tile_frame *frame, uint8_t vertex_zoom,
+                            struct err *err) MUST_USE;
 
 /** Leave out every attribute but the public id, for the budget's sake. Between start and the first
  * drawable. */

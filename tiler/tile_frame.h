@@ -6,6 +6,8 @@
 #define TILER_TILE_FRAME_H
 
 #include "tiler/grid.h"
+#include "tiler/grid_shape.h"
+#include "tiler/tile_shape.h"
 
 #include <stdint.h>
 
@@ -16,39 +18,55 @@ struct clip_box {
 
 /** A plain value. */
 struct tile_frame {
+    uint32_t extent_tu;   /* across the tile */
+    struct clip_box clip; /* the tile and its buffer */
+    struct grid_box box;  /* of the world grid: what may fall on them meets it */
+    uint8_t zoom;         /* whose drawables are drawn */
     int64_t origin_x_gu, origin_y_gu;
-    int coarser_bits; /* 20 - z above zoom 20's detail, else 0 */
-    int finer_bits;   /* z - 20 below it, else 0 */
-    struct clip_box clip;
+    int size_bits; /* the tile is 2^size_bits grid units wide */
 };
 
-static inline struct tile_frame tile_frame(struct tile_address at, uint32_t buffer_tu)
+/** The frame of a tile of Web Mercator. extent_tu: TILE_MIN_EXTENT_TU..TILE_MAX_EXTENT_TU */
+static inline struct tile_frame tile_frame(struct tile_address at, uint32_t extent_tu,
+                                           uint32_t buffer_tu)
 {
-    const int bits = GRID_DETAIL_ZOOM - at.z;
+    const int size_bits = GRID_BITS - at.z;
     return (struct tile_frame){
-        .origin_x_gu = (int64_t)at.x << (GRID_BITS - at.z),
-        .origin_y_gu = (int64_t)at.y << (GRID_BITS - at.z),
-        .coarser_bits = bits > 0 ? bits : 0,
-        .finer_bits = bits < 0 ? -bits : 0,
-        .clip = {-(int64_t)buffer_tu, TILE_EXTENT_TU + (int64_t)buffer_tu},
+        .extent_tu = extent_tu,
+        .clip = {-(int64_t)buffer_tu, (int64_t)extent_tu + buffer_tu},
+        .box = tile_grid_box(at, extent_tu, buffer_tu),
+        .zoom = at.z,
+        .origin_x_gu = (int64_t)at.x << size_bits,
+        .origin_y_gu = (int64_t)at.y << size_bits,
+        .size_bits = size_bits,
     };
 }
 
-/** Tile units from grid units relative to the tile's origin, halves upward. */
+/** Tile units from grid units relative to the tile's origin, halves upward: a whole tile further
+ * it is exactly the extent more, whatever the extent. */
 static inline int64_t tile_frame_scale(const struct tile_frame *f, int64_t offset_gu)
 {
-    const int64_t half = ((int64_t)1 << f->coarser_bits) >> 1;
-    return ((offset_gu + half) >> f->coarser_bits) * ((int64_t)1 << f->finer_bits);
+    const int64_t half = (int64_t)1 << (f->size_bits - 1);
+    return (offset_gu * f->extent_tu + half) >> f->size_bits;
 }
 
-static inline int64_t tile_frame_x(const struct tile_frame *f, uint32_t x_gu)
+/**
+ * Append vertices to the ring that is being built.
+ *
+ * In       v: the whole of a ring (not closed) or a line, or a point: what `out` is a shape of
+ * In/out   out: there must be room for n vertices
+ * Errors   NO_MEMORY
+ */
+static inline enum err_code tile_frame_put(const struct tile_frame *f, const struct vertex_gu *v,
+                                           size_t n, struct tile_shape *out, struct err *err)
 {
-    return tile_frame_scale(f, (int64_t)x_gu - f->origin_x_gu);
-}
-
-static inline int64_t tile_frame_y(const struct tile_frame *f, uint32_t y_gu)
-{
-    return tile_frame_scale(f, (int64_t)y_gu - f->origin_y_gu);
+    (void)err;
+    for (size_t i = 0; i < n; i++)
+        tile_shape_put(out, (struct vertex_tu){
+                                tile_frame_scale(f, (int64_t)v[i].x - f->origin_x_gu),
+                                tile_frame_scale(f, (int64_t)v[i].y - f->origin_y_gu),
+                            });
+    return OK;
 }
 
 static inline bool clip_box_has(const struct clip_box *c, int64_t x_tu, int64_t y_tu)

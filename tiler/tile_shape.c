@@ -7,6 +7,7 @@ void tile_shape_clear(struct tile_shape *s)
     mem_free(s->vertices);
     mem_free(s->ring_end);
     mem_free(s->part_end);
+    mem_free(s->ring_gu);
     *s = (struct tile_shape){0};
 }
 

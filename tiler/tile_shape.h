@@ -7,6 +7,7 @@
 #define TILER_TILE_SHAPE_H
 
 #include "base/geom.h"
+#include "tiler/grid_shape.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,9 @@ struct tile_shape {
     uint32_t *ring_end; /* n_rings, in vertices */
     uint32_t *part_end; /* n_parts, in rings */
     size_t room_vertices, room_rings, room_parts;
+    /* Scratch of who makes it of shapes on the world grid. */
+    struct vertex_gu *ring_gu;
+    size_t room_ring_gu;
 };
 
 void tile_shape_clear(struct tile_shape *s);

@@ -7,6 +7,8 @@
 #include "tiler/painter.h"
 #include "tiler/tile_budget.h"
 
+#include <inttypes.h>
+
 /* Drawing all of a zoom with its attributes, without them, the largest of it, and fewer of those.
  */
 #define MAX_ATTEMPTS 4
@@ -169,21 +171,21 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
                                   const struct layer *layer, struct buf *out,
                                   struct tile_layer_report *report, struct err *err)
 {
+    const struct tile_frame frame = tile_frame(r->at, r->extent_tu, r->buffer_tu);
     struct plan plan = {
-        .query = {.layer = layer, .box = tile_grid_box(r->at, r->buffer_tu), .zoom = r->at.z},
+        .query = {.layer = layer, .box = frame.box, .zoom = frame.zoom},
         .budget = tile_budget_of(layer),
-        .vertex_zoom = r->at.z,
+        .vertex_zoom = frame.zoom,
     };
     uint64_t n_drawn = 0;
     /* Below it there is nothing to draw, or it was said that nothing should be. */
-    if (r->at.z < layer->min_zoom) {
-        report->drawn_zoom = r->at.z;
+    if (frame.zoom < layer->min_zoom) {
+        report->drawn_zoom = frame.zoom;
         return OK;
     }
     bool over = true;
     for (int attempt = 1; over; attempt++) {
-        enum err_code rc =
-            painter_start(t->painter, layer, r->at, r->buffer_tu, plan.vertex_zoom, err);
+        enum err_code rc = painter_start(t->painter, layer, &frame, plan.vertex_zoom, err);
         if (!rc && plan.id_only)
             painter_keep_id_only(t->painter);
         if (!rc)
@@ -200,7 +202,7 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
     report->n_without_attributes = plan.id_only ? report->n_written : 0;
     if (rc || !plan.chooses_by_size)
         return rc;
-    plan.query.zoom = r->at.z;
+    plan.query.zoom = frame.zoom;
     if (plan.n_all == 0 && store_count_drawables(s, &plan.query, UINT64_MAX, &plan.n_all, err))
         return err_add(err, "what the tile leaves out");
     report->n_left_out = plan.n_all - n_drawn;
@@ -211,6 +213,13 @@ static enum err_code check_request(const struct tile_request *r, struct err *err
 {
     if (!tile_address_is_ok(r->at.z, r->at.x, r->at.y))
         return err_set(err, BAD_ARG, "there is no tile %u/%u/%u", r->at.z, r->at.x, r->at.y);
+    if (r->extent_tu < TILE_MIN_EXTENT_TU || r->extent_tu > TILE_MAX_EXTENT_TU)
+        return err_set(err, BAD_ARG, "a tile is %d to %d units wide, not %" PRIu32,
+                       TILE_MIN_EXTENT_TU, TILE_MAX_EXTENT_TU, r->extent_tu);
+    if (r->buffer_tu > r->extent_tu)
+        return err_set(err, BAD_ARG,
+                       "a buffer of %" PRIu32 " units is wider than the tile's %" PRIu32,
+                       r->buffer_tu, r->extent_tu);
     if (r->n_layers < 1 || r->n_layers > TILE_MAX_LAYERS)
         return err_set(err, BAD_ARG, "a tile has 1 to %d layers, not %zu", TILE_MAX_LAYERS,
                        r->n_layers);

@@ -44,7 +44,8 @@ struct tile_request {
     struct tile_address at;
     const struct layer *const *layers; /* drawn in this order, names unique */
     size_t n_layers;                   /* 1..TILE_MAX_LAYERS */
-    uint32_t buffer_tu;                /* 64 unless told: TILE_BUFFER_TU */
+    uint32_t buffer_tu;                /* 64 unless told: TILE_BUFFER_TU; 0..extent_tu */
+    uint32_t extent_tu; /* TILE_EXTENT_TU unless told; TILE_MIN_EXTENT_TU..TILE_MAX_EXTENT_TU */
 };
 
 #define TILE_BUFFER_TU 64
@@ -55,8 +56,8 @@ struct tile_request {
  *
  * Out      out: appended: an MVT 2.1 tile, not compressed; nothing when nothing falls on it.
  *          report: may be NULL
- * Units    4096 tile units across, y down, buffer_tu more on each side
- * Errors   BAD_ARG address or layers; LIMIT, CANCELED, IO from the store; NO_MEMORY
+ * Units    extent_tu tile units across, y down, buffer_tu more on each side
+ * Errors   BAD_ARG address, layers, extent or buffer; LIMIT, CANCELED, IO from the store; NO_MEMORY
  * Budget   each layer's tile_limit_bytes (compressed, estimated) and tile_limit_features: what
  *          exceeds them goes without attributes but the id, then without its smallest drawables;
  *          always terminates, always told in the report

@@ -66,7 +66,8 @@ static enum err_code render(const struct request *r, const struct tile_wish *wis
                             struct tile_address at, struct response *out, struct err *err)
 {
     struct ogc_worker *w = ogc_worker_of(r);
-    const struct tile_request tile = {at, wish->layers, wish->n_layers, TILE_BUFFER_TU};
+    const struct tile_request tile = {at, wish->layers, wish->n_layers, TILE_BUFFER_TU,
+                                      TILE_EXTENT_TU};
     struct tile_report report = {0};
     const enum err_code rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
     if (rc)

@@ -72,8 +72,11 @@ static enum err_code measure(struct worker *w, struct tile_address at, struct ti
                              struct err *err)
 {
     struct tile_report report = {0};
-    const struct tile_request request = {
-        .at = at, .layers = &w->layer, .n_layers = 1, .buffer_tu = TILE_BUFFER_TU};
+    const struct tile_request request = {.at = at,
+                                         .layers = &w->layer,
+                                         .n_layers = 1,
+                                         .buffer_tu = TILE_BUFFER_TU,
+                                         .extent_tu = TILE_EXTENT_TU};
     buf_reset(&w->tile);
     buf_reset(&w->packed);
     const int64_t start_us = when_monotonic_us();

@@ -27,7 +27,8 @@ static void paint(struct painter *p, const struct drawable *d, uint8_t zoom)
     struct mvt_tile decoded;
     buf_init(&tile, 1 << 26);
     arena_init(&arena, (size_t)1 << 30);
-    if (!painter_start(p, &layer, at, TILE_BUFFER_TU, zoom, &err) && !painter_add(p, d, &err)) {
+    const struct tile_frame frame = tile_frame(at, TILE_EXTENT_TU, TILE_BUFFER_TU);
+    if (!painter_start(p, &layer, &frame, zoom, &err) && !painter_add(p, d, &err)) {
         if (painter_end(p, &tile, &report, &err) ||
             mvt_read((struct span){(const char *)tile.data, tile.len_bytes}, &arena, &decoded,
                      &err))

@@ -21,6 +21,7 @@ struct golden {
     const char *name, *why;
     struct tile_address drawn_in; /* the shapes' tile units are this tile's */
     struct tile_address at;       /* the tile that is made */
+    uint32_t extent_tu;           /* its width */
     struct shape_text shapes[4];
 };
 
@@ -38,6 +39,7 @@ static const struct golden GOLDENS[] = {
      "points in the tile and in its buffer are kept, others are not",
      PARIS_14,
      PARIS_14,
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POINT, "7", "100 200"},
       {GEOM_KIND_POINT, "rue A", "-64 0 | -65 0 | 4160 4160 | 10 20"},
       {GEOM_KIND_POINT, "9", "5000 5000"}}},
@@ -45,6 +47,7 @@ static const struct golden GOLDENS[] = {
      "a line that leaves the tile and comes back is two pieces",
      PARIS_14,
      PARIS_14,
+     TILE_EXTENT_TU,
      {{GEOM_KIND_LINE, "1", "0 0, 100 50, 200 0"},
       {GEOM_KIND_LINE, "2", "4000 1000, 4300 1000, 4300 2000, 4000 2000"},
       {GEOM_KIND_LINE, "3", "-500 -500, 5000 4900"},
@@ -53,12 +56,14 @@ static const struct golden GOLDENS[] = {
      "a hole follows its outer ring, wound the other way",
      PARIS_14,
      PARIS_14,
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1",
        "100 100, 100 900, 900 900, 900 100; 300 300, 500 300, 500 500, 300 500"}}},
     {"multipolygon",
      "the parts of one feature stay one feature",
      PARIS_14,
      PARIS_14,
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "01001000AC0001",
        "0 0, 400 0, 400 400, 0 400 | 1000 1000, 1400 1000, 1400 1400, 1000 1400; 1100 1100, 1200 "
        "1100, 1200 1200"}}},
@@ -66,16 +71,19 @@ static const struct golden GOLDENS[] = {
      "a polygon across a border, in the western tile",
      PARIS_14,
      PARIS_14,
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1", "4000 1000, 4400 1200, 4300 1900, 3900 1800"}}},
     {"border_east",
      "the same polygon in the eastern tile",
      PARIS_14,
      EAST_14,
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1", "4000 1000, 4400 1200, 4300 1900, 3900 1800"}}},
     {"concave",
      "a comb whose teeth lie in the tile and whose back does not: one polygon for each tooth",
      PARIS_14,
      PARIS_14,
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1",
        "3000 1000, 5000 1000, 5000 3000, 3000 3000, 3000 2600, 4500 2600, 4500 2200, 3000 2200, "
        "3000 1800, 4500 1800, 4500 1400, 3000 1400"}}},
@@ -83,6 +91,7 @@ static const struct golden GOLDENS[] = {
      "a polygon around the whole tile fills it and its buffer",
      PARIS_14,
      PARIS_14,
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1", "-9000 -9000, 13000 -9000, 13000 13000, -9000 13000"},
       {GEOM_KIND_POLYGON, "2",
        "-9000 -9000, 13000 -9000, 13000 13000, -9000 13000; -100 -100, 4300 -100, 4300 4300, -100 "
@@ -91,6 +100,7 @@ static const struct golden GOLDENS[] = {
      "a parcel thinner than the grid is its smallest square; a hole that thin is none",
      {20, 531136, 360640},
      {16, 33196, 22540},
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1", "1000 1000, 1003 1000, 1003 1300"},
       {GEOM_KIND_POLYGON, "2", "2000 2000, 2002 2000, 2002 2002, 2000 2002"},
       {GEOM_KIND_POLYGON, "3",
@@ -99,18 +109,21 @@ static const struct golden GOLDENS[] = {
      "at a lower zoom only the vertices that matter there are left",
      PARIS_14,
      {10, 518, 352},
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1",
        "0 0, 1000 3, 2000 0, 3000 120, 4000 0, 4003 2000, 4000 4000, 2000 3990, 0 4000, 40 2000"}}},
     {"overzoom",
      "beyond the grid's own zoom a tile unit is a part of a grid unit",
      {20, 531136, 360640},
      {22, 2124546, 1442563},
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1", "2100 3100, 3000 3200, 2900 4000, 2200 3900"},
       {GEOM_KIND_LINE, "2", "2048 3072, 3071 4095"}}},
     {"rounded",
      "vertices that fall together are one; a ring that becomes a line is dropped",
      {20, 531136, 360640},
      {16, 33196, 22540},
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1", "160 160, 165 160, 320 160, 320 320, 321 321, 160 320"},
       {GEOM_KIND_POLYGON, "2",
        "800 800, 960 800, 960 960, 800 960 | 1600 1600, 1603 1600, 1603 1800"},
@@ -119,7 +132,22 @@ static const struct golden GOLDENS[] = {
      "a ring that touches itself after rounding is repaired",
      {20, 531136, 360640},
      {16, 33196, 22540},
+     TILE_EXTENT_TU,
      {{GEOM_KIND_POLYGON, "1", "0 0, 640 0, 640 640, 330 640, 322 5, 318 5, 310 640, 0 640"}}},
+    {"extent_256",
+     "a tile of 256 units: what is thinner than one is its smallest square",
+     PARIS_14,
+     PARIS_14,
+     256,
+     {{GEOM_KIND_POLYGON, "1", "4000 1000, 4400 1200, 4300 1900, 3900 1800"},
+      {GEOM_KIND_POLYGON, "2", "100 100, 107 100, 107 107, 100 107"}}},
+    {"extent_8192",
+     "a tile of 8192 units",
+     PARIS_14,
+     PARIS_14,
+     8192,
+     {{GEOM_KIND_POLYGON, "1", "4000 1000, 4400 1200, 4300 1900, 3900 1800"},
+      {GEOM_KIND_LINE, "2", "1 1, 4095 4095"}}},
 };
 
 static const struct field FIELDS[] = {
@@ -151,8 +179,9 @@ static enum err_code paint(const struct golden *g, struct buf *tile, struct tile
     struct sketch sketch;
     sketch_init(&sketch);
     enum err_code rc = painter_new(&painter, err);
+    const struct tile_frame frame = tile_frame(g->at, g->extent_tu, TILE_BUFFER_TU);
     if (!rc)
-        rc = painter_start(painter, &layer, g->at, TILE_BUFFER_TU, g->at.z, err);
+        rc = painter_start(painter, &layer, &frame, g->at.z, err);
     for (size_t i = 0; i < 4 && g->shapes[i].text && !rc; i++) {
         /* The first has every type of value, the others what differs and what is missing. */
         const struct value values[N_FIELDS] = {

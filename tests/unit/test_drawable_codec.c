@@ -13,7 +13,7 @@ static void what_was_put_is_what_is_got(void **state)
     struct sketch s;
     struct drawable d;
     struct tile_shape shape = {0};
-    const struct tile_frame frame = tile_frame(AT, 64);
+    const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, 64);
     sketch_init(&s);
     assert_ok(sketch_draw(&s, AT, GEOM_KIND_POLYGON,
                           "0 0, 100 0, 100 100, 0 100; 20 20, 40 20, 30 40 | 500 500, 600 500, 550 "
@@ -49,7 +49,7 @@ static void vertices_of_higher_zooms_are_left_out(void **state)
                                     .zoom = zooms,
                                     .ring_end = &ring_end,
                                     .part_end = &part_end};
-    const struct tile_frame frame = tile_frame((struct tile_address){20, 0, 0}, 64);
+    const struct tile_frame frame = tile_frame((struct tile_address){20, 0, 0}, TILE_EXTENT_TU, 64);
     buf_init(&b, 1000);
     drawable_put_geometry(&b, &line);
     const struct span bytes = {(const char *)b.data, b.len_bytes};
@@ -70,7 +70,7 @@ static void every_cut_of_a_drawable_is_refused(void **state)
     struct sketch s;
     struct drawable d;
     struct tile_shape shape = {0};
-    const struct tile_frame frame = tile_frame(AT, 64);
+    const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, 64);
     sketch_init(&s);
     assert_ok(sketch_draw(&s, AT, GEOM_KIND_POLYGON, "0 0, 100 0, 100 100; 50 40, 60 40, 60 50",
                           "7", NULL, 0, &d, &err));
@@ -88,7 +88,7 @@ static void impossible_counts_are_refused(void **state)
     (void)state;
     struct err err = {0};
     struct tile_shape shape = {0};
-    const struct tile_frame frame = tile_frame(AT, 64);
+    const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, 64);
     static const struct {
         const char *bytes;
         size_t n;

@@ -64,14 +64,14 @@ static void degrees_and_back_give_the_same_grid_unit(void **state)
 static void a_tile_box_is_the_tile_and_its_buffer_cut_at_the_edge_of_the_world(void **state)
 {
     (void)state;
-    const struct grid_box world = tile_grid_box((struct tile_address){0, 0, 0}, 64);
+    const struct grid_box world = tile_grid_box((struct tile_address){0, 0, 0}, TILE_EXTENT_TU, 64);
     assert_int_equal(world.min_x, 0);
     assert_int_equal(world.max_y, UINT32_MAX);
-    const struct grid_box z20 = tile_grid_box((struct tile_address){20, 5, 7}, 64);
+    const struct grid_box z20 = tile_grid_box((struct tile_address){20, 5, 7}, TILE_EXTENT_TU, 64);
     assert_int_equal(z20.min_x, 5 * 4096 - 64);
     assert_int_equal(z20.max_x, 6 * 4096 + 64);
     assert_int_equal(z20.min_y, 7 * 4096 - 64);
-    const struct grid_box z24 = tile_grid_box((struct tile_address){24, 5, 7}, 8);
+    const struct grid_box z24 = tile_grid_box((struct tile_address){24, 5, 7}, TILE_EXTENT_TU, 8);
     assert_int_equal(z24.min_x, 5 * 256 - 1);
     assert_int_equal(z24.max_x, 6 * 256 + 1);
 }
@@ -84,16 +84,27 @@ static void a_tile_in_degrees_is_what_every_map_says(void **state)
     assert_true(fabs(b.min_y) < 1e-12 && fabs(b.max_y - MERCATOR_MAX_LAT_DEG) < 1e-12);
 }
 
-static void neighbouring_tiles_round_alike(void **state)
+static int64_t x_in(const struct tile_frame *f, uint32_t x_gu)
+{
+    return tile_frame_scale(f, (int64_t)x_gu - f->origin_x_gu);
+}
+
+static void neighbouring_tiles_round_alike_whatever_their_extent(void **state)
 {
     (void)state;
-    for (uint8_t z = 0; z <= TILE_MAX_ZOOM; z++) {
-        const uint32_t half_world = z ? 1u << (z - 1) : 0;
-        const struct tile_frame west = tile_frame((struct tile_address){z, half_world, 0}, 64);
-        const struct tile_frame east = tile_frame((struct tile_address){z, half_world + 1, 0}, 64);
-        for (uint32_t x = (1u << 31) - 5000; x < (1u << 31) + 5000; x += 7)
-            assert_true(tile_frame_x(&west, x) - TILE_EXTENT_TU == tile_frame_x(&east, x) ||
-                        z == 0);
+    static const uint32_t EXTENTS_TU[] = {256, 512, 1000, 4096, 4097, 8192};
+    for (size_t i = 0; i < sizeof EXTENTS_TU / sizeof *EXTENTS_TU; i++) {
+        const uint32_t extent_tu = EXTENTS_TU[i];
+        for (uint8_t z = 1; z <= TILE_MAX_ZOOM; z++) {
+            const uint32_t half_world = 1u << (z - 1);
+            const struct tile_frame west = tile_frame((struct tile_address){z, half_world - 1, 0},
+                                                      extent_tu, 64),
+                                    east = tile_frame((struct tile_address){z, half_world, 0},
+                                                      extent_tu, 64);
+            assert_int_equal(x_in(&east, 1u << 31), 0);
+            for (uint32_t x = (1u << 31) - 5000; x < (1u << 31) + 5000; x += 7)
+                assert_true(x_in(&west, x) - extent_tu == x_in(&east, x));
+        }
     }
 }
 
@@ -106,7 +117,7 @@ int main(void)
         cmocka_unit_test(degrees_and_back_give_the_same_grid_unit),
         cmocka_unit_test(a_tile_box_is_the_tile_and_its_buffer_cut_at_the_edge_of_the_world),
         cmocka_unit_test(a_tile_in_degrees_is_what_every_map_says),
-        cmocka_unit_test(neighbouring_tiles_round_alike),
+        cmocka_unit_test(neighbouring_tiles_round_alike_whatever_their_extent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,7 +114,8 @@ static void paint(struct paint_test *t, enum geom_kind kind, struct tile_address
     struct err err = {0};
     struct drawable d;
     buf_reset(tile);
-    assert_ok(painter_start(t->painter, &LAYER, at, TILE_BUFFER_TU, at.z, &err));
+    const struct tile_frame frame = tile_frame(at, TILE_EXTENT_TU, TILE_BUFFER_TU);
+    assert_ok(painter_start(t->painter, &LAYER, &frame, at.z, &err));
     assert_ok(sketch_draw(&t->sketch, drawn_in, kind, buf_text(&t->text), "1", NULL, 0, &d, &err));
     assert_ok(painter_add(t->painter, &d, &err));
     assert_ok(painter_end(t->painter, tile, &t->report, &err));
@@ -274,7 +275,8 @@ static void a_damaged_drawable_is_an_error_and_no_tile(void **state)
     struct paint_test *t = *state;
     struct err err = {0};
     const struct drawable d = {.n_features = 1, .geometry = {"\x02\x01", 2}};
-    assert_ok(painter_start(t->painter, &LAYER, AT, TILE_BUFFER_TU, AT.z, &err));
+    const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, TILE_BUFFER_TU);
+    assert_ok(painter_start(t->painter, &LAYER, &frame, AT.z, &err));
     assert_fails(painter_add(t->painter, &d, &err), BAD_DATA, "");
 }
 

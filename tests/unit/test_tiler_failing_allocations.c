@@ -37,8 +37,9 @@ static enum err_code paint(void *unused, struct err *err)
     buf_init(&tile, 1 << 20);
     sketch_init(&sketch);
     enum err_code rc = painter_new(&p, err);
+    const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, TILE_BUFFER_TU);
     if (!rc)
-        rc = painter_start(p, &layer, AT, TILE_BUFFER_TU, AT.z, err);
+        rc = painter_start(p, &layer, &frame, AT.z, err);
     for (size_t i = 0; i < sizeof SHAPES / sizeof SHAPES[0] && !rc; i++) {
         struct drawable d;
         rc = sketch_draw(&sketch, AT, SHAPES[i].kind, SHAPES[i].text, "1", &name, 1, &d, err);
@@ -86,7 +87,7 @@ static enum err_code render(void *store, struct err *err)
     struct small_store *s = store;
     struct layer layer = *small_store_find(s, "boxes");
     const struct layer *lent = &layer;
-    const struct tile_request r = {{0, 0, 0}, &lent, 1, TILE_BUFFER_TU};
+    const struct tile_request r = {{0, 0, 0}, &lent, 1, TILE_BUFFER_TU, TILE_EXTENT_TU};
     struct tile_report report;
     struct tiler *t = NULL;
     struct buf tile;
