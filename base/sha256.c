@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <openssl/evp.h>
+#include <string.h>
 
 struct sha256 {
     EVP_MD_CTX *context;
@@ -51,18 +52,28 @@ enum err_code sha256_add(struct sha256 *s, const void *bytes, size_t n_bytes, st
     return OK;
 }
 
-enum err_code sha256_hex(const struct sha256 *s, char out_hex[SHA256_HEX_BYTES], struct err *err)
+enum err_code sha256_bytes(const struct sha256 *s, uint8_t out[SHA256_BYTES], struct err *err)
 {
-    static const char DIGITS[] = "0123456789abcdef";
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned n_bytes = 0;
     if (!EVP_MD_CTX_copy_ex(s->last, s->context) || !EVP_DigestFinal_ex(s->last, hash, &n_bytes) ||
-        2 * n_bytes + 1 != SHA256_HEX_BYTES)
+        n_bytes != SHA256_BYTES)
         return err_set(err, INTERNAL, "OpenSSL cannot finish the hash");
-    for (unsigned i = 0; i < n_bytes; i++) {
+    memcpy(out, hash, SHA256_BYTES);
+    return OK;
+}
+
+enum err_code sha256_hex(const struct sha256 *s, char out_hex[SHA256_HEX_BYTES], struct err *err)
+{
+    static const char DIGITS[] = "0123456789abcdef";
+    uint8_t hash[SHA256_BYTES];
+    const enum err_code rc = sha256_bytes(s, hash, err);
+    if (rc)
+        return rc;
+    for (unsigned i = 0; i < SHA256_BYTES; i++) {
         out_hex[2 * i] = DIGITS[hash[i] >> 4];
         out_hex[2 * i + 1] = DIGITS[hash[i] & 15];
     }
-    out_hex[2 * n_bytes] = '\0';
+    out_hex[SHA256_HEX_BYTES - 1] = '\0';
     return OK;
 }

@@ -5,9 +5,11 @@
 #include "base/err.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct sha256;
 
+#define SHA256_BYTES     32
 #define SHA256_HEX_BYTES 65 /* 64 digits and NUL */
 
 enum err_code sha256_new(struct sha256 **out, struct err *err) MUST_USE;
@@ -19,6 +21,8 @@ enum err_code sha256_reset(struct sha256 *s, struct err *err) MUST_USE;
 enum err_code sha256_add(struct sha256 *s, const void *bytes, size_t n_bytes,
                          struct err *err) MUST_USE;
 /** Of all bytes so far; more may follow. */
+enum err_code sha256_bytes(const struct sha256 *s, uint8_t out[SHA256_BYTES],
+                           struct err *err) MUST_USE;
 enum err_code sha256_hex(const struct sha256 *s, char out_hex[SHA256_HEX_BYTES],
                          struct err *err) MUST_USE;
 

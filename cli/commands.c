@@ -10,20 +10,12 @@
 
 extern const struct command command_import, command_serve, command_layers, command_layer_set,
     command_layer_rename, command_layer_drop, command_check, command_tile, command_info,
-    command_man;
+    command_man, command_export;
 
 const struct command *const command_list[] = {
-    &command_import,
-    &command_serve,
-    &command_layers,
-    &command_layer_set,
-    &command_layer_rename,
-    &command_layer_drop,
-    &command_check,
-    &command_tile,
-    &command_info,
-    &command_man,
-    NULL,
+    &command_import,       &command_serve,      &command_layers, &command_layer_set,
+    &command_layer_rename, &command_layer_drop, &command_check,  &command_tile,
+    &command_export,       &command_info,       &command_man,    NULL,
 };
 
 /* How many of the words are this name; 0: they are not. */

@@ -12,7 +12,7 @@
 const struct option option_table[] = {
     {"store", 's', OPTION_TEXT, "FILE", NULL, 0, 0,
      "import serve layers layer-set layer-rename layer-drop check "
-     "tile",
+     "tile export",
      true, "The store: one SpatiaLite file that holds all layers"},
 
     {"layer", 'l', OPTION_TEXT, "NAME", NULL, 0, 0, "import", false,
@@ -61,18 +61,19 @@ const struct option option_table[] = {
      "The field that identifies a feature for good"},
     {"time", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import info", false,
      "The field of dates or times that `datetime` asks for"},
-    {"title", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve layer-set", false,
-     "Title of the layer, or of the service"},
-    {"description", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve layer-set", false,
-     "Description of the layer, or of the service"},
+    {"title", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve layer-set export", false,
+     "Title of the layer, of the service, or of the archive"},
+    {"description", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import serve layer-set export", false,
+     "Description of the layer, of the service, or of the archive"},
     {"license", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import layer-set", false,
      "Licence of the data: a name or a URL"},
-    {"attribution", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import layer-set", false,
+    {"attribution", 0, OPTION_TEXT, "TEXT", NULL, 0, 0, "import layer-set export", false,
      "Who is to be named wherever the layer is shown"},
     {"keywords", 0, OPTION_TEXT, "WORD,...", NULL, 0, 0, "import layer-set", false,
      "Keywords of the layer, with commas between them"},
-    {"min-zoom", 0, OPTION_COUNT, "N", NULL, 0, 30, "layer-set", false,
-     "Zoom below which the layer is not drawn; 0: wherever its features are large enough"},
+    {"min-zoom", 0, OPTION_COUNT, "N", NULL, 0, 30, "layer-set export", false,
+     "Zoom below which the layer is not drawn, 0 being wherever its features are large enough; or "
+     "the lowest zoom of an archive, without it the layers' own"},
     {"group-by", 0, OPTION_TEXT, "FIELD", NULL, 0, 0, "import layer-set", false,
      "Small polygons that are drawn as one block, and short lines that are drawn as one, are those "
      "of equal value in this field"},
@@ -115,7 +116,7 @@ const struct option option_table[] = {
      "A server that sends nothing for so long is given up"},
     {"max-features", 0, OPTION_COUNT, "N", "20000", 0, 1e15, "info", false,
      "Read no more features than that, and for no longer than half a second; 0 reads all of them"},
-    {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
+    {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, "import export", false,
      "Neither progress nor summary: only what went wrong"},
 
     {"listen", 0, OPTION_TEXT, "ADDRESS:PORT", "127.0.0.1:8080", 0, 0, "serve", false,
@@ -124,7 +125,7 @@ const struct option option_table[] = {
      "Make an empty store when there is none"},
     {"base-url", 0, OPTION_TEXT, "URL", NULL, 0, 0, "serve", false,
      "The address that clients use, when another server stands in front"},
-    {"workers", 0, OPTION_COUNT, "N", "0", 0, 256, "serve", false,
+    {"workers", 0, OPTION_COUNT, "N", "0", 0, 256, "serve export", false,
      "Threads that make tiles and pages; 0 is one for each processor"},
     {"cache-size", 0, OPTION_BYTES, "SIZE", "256M", 0, 1024 * GB, "serve", false,
      "Memory for answers that are kept"},
@@ -143,18 +144,30 @@ const struct option option_table[] = {
      "A connection that is silent for so long is closed"},
     {"worker-memory", 0, OPTION_BYTES, "SIZE", "256M", 16777216, 1024 * GB, "serve", false,
      "Most memory of one worker for one request"},
-    {"gzip-level", 0, OPTION_COUNT, "N", "4", 1, 12, "serve", false,
-     "How hard responses are compressed"},
+    {"gzip-level", 0, OPTION_COUNT, "N", "4", 1, 12, "serve export", false,
+     "How hard responses and tiles are compressed"},
 
-    {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import layers info check", false,
-     "One JSON document instead of words; import tells its progress as JSON too, one event a line "
-     "on standard error"},
+    {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import layers info check export", false,
+     "One JSON document instead of words; import and export tell their progress as JSON too, one "
+     "event a line on standard error"},
 
     {"repair", 0, OPTION_FLAG, NULL, NULL, 0, 0, "check", false,
      "Make anew what is derived from the features, where it is not as it should be"},
 
-    {"output", 'o', OPTION_TEXT, "FILE", NULL, 0, 0, "tile", false,
-     "File of the tile; without it the tile goes to standard output"},
+    {"output", 'o', OPTION_TEXT, "FILE", NULL, 0, 0, "tile export", false,
+     "File of the tile, which without it goes to standard output; or of the archive"},
+    {"format", 0, OPTION_CHOICE, "mbtiles|pmtiles", NULL, 0, 0, "export", false,
+     "Kind of the archive; without it the name of its file tells"},
+    {"layers", 0, OPTION_TEXT, "NAME,...", NULL, 0, 0, "export", false,
+     "Layers of the archive; without it all that have vector tiles"},
+    {"max-zoom", 0, OPTION_COUNT, "N", NULL, 0, 24, "export", false,
+     "Highest zoom of the archive; without it the one at which all is drawn in full detail"},
+    {"bbox", 0, OPTION_TEXT, "W,S,E,N", NULL, 0, 0, "export", false,
+     "Only tiles that meet this box of degrees; west may lie east of east, across the "
+     "antimeridian"},
+    {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, "export", false,
+     "Put the archive in the place of what is there, and begin anew where another export has "
+     "begun"},
     {"report", 0, OPTION_FLAG, NULL, NULL, 0, 0, "tile", false,
      "What was drawn, merged, left out and repaired, as JSON on standard output"},
     {NULL, 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, false, NULL},

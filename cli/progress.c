@@ -20,6 +20,11 @@ static const char *const phase_words[] = {
     [IMPORT_DERIVING] = "drawing",
 };
 
+static const char *const export_phase_words[] = {
+    [EXPORT_PLANNING] = "planning",
+    [EXPORT_MAKING] = "making",
+};
+
 struct progress progress_start(const char *source, bool quiet)
 {
     const char *slash = strrchr(source, '/');
@@ -78,6 +83,15 @@ static int bytes_that_fit(struct span line)
     return (int)(line.len_bytes - rest.len_bytes);
 }
 
+/* What a line is built in, from its beginning to its drawing. */
+static void draw_line(struct buf *line)
+{
+    const struct span text = span_of(buf_text(line));
+    /* To the end of the line: what a longer one left there. */
+    fprintf(stderr, "\r%.*s\x1b[K", bytes_that_fit(text), text.at);
+    buf_clear(line);
+}
+
 static void draw(const struct progress *state, const struct import_progress *p, int64_t now_us)
 {
     struct buf line;
@@ -94,10 +108,7 @@ static void draw(const struct progress *state, const struct import_progress *p, 
     put_rate(&line, p, seconds);
     put_time_left(&line, share, seconds);
     buf_printf(&line, "  %s", state->source);
-    const struct span text = span_of(buf_text(&line));
-    /* To the end of the line: what a longer one left there. */
-    fprintf(stderr, "\r%.*s\x1b[K", bytes_that_fit(text), text.at);
-    buf_clear(&line);
+    draw_line(&line);
 }
 
 /* Whether it is time to show something again; then it will be. */
@@ -119,9 +130,28 @@ static void draw_fetching(const struct progress *state, uint64_t n_bytes, uint64
     buf_put_text(&line, "fetching  ");
     text_put_size(&line, n_bytes);
     buf_printf(&line, "  %s", state->source);
-    const struct span text = span_of(buf_text(&line));
-    fprintf(stderr, "\r%.*s\x1b[K", bytes_that_fit(text), text.at);
-    buf_clear(&line);
+    draw_line(&line);
+}
+
+static void draw_export(const struct progress *state, const struct export_progress *p,
+                        int64_t now_us)
+{
+    struct buf line;
+    buf_init(&line, 1024);
+    const double seconds = (double)(now_us - state->phase_us) / 1e6;
+    const double share = p->n_total ? (double)p->n_done / (double)p->n_total : -1;
+    if (share >= 0)
+        put_bar(&line, share);
+    buf_printf(&line, "%s  ", export_phase_words[p->phase]);
+    text_put_count(&line, p->n_done);
+    buf_put_text(&line, " tiles");
+    if (p->phase == EXPORT_MAKING) {
+        buf_printf(&line, "  zoom %d  ", p->zoom);
+        text_put_size(&line, p->n_bytes);
+    }
+    put_time_left(&line, share, seconds);
+    buf_printf(&line, "  %s", state->source);
+    draw_line(&line);
 }
 
 /* One line, in one call: lines of several programs on one terminal stay whole. */
@@ -136,22 +166,38 @@ static void put_event(struct json_out *j)
     buf_clear(line);
 }
 
-static struct json_out begin_event(struct buf *line, const char *source, const char *event)
+static struct json_out begin_event_of(struct buf *line, const char *key, const char *name,
+                                      const char *event)
 {
     buf_init(line, 1 << 20);
     struct json_out j = json_out(line);
     json_object(&j);
     json_member_text(&j, "event", event);
-    json_member_text(&j, "source", source);
+    json_member_text(&j, key, name);
     return j;
+}
+
+static struct json_out begin_event(struct buf *line, const char *source, const char *event)
+{
+    return begin_event_of(line, "source", source, event);
+}
+
+static void tell_event(const char *key, const char *name, const char *event, const char *error)
+{
+    struct buf line;
+    struct json_out j = begin_event_of(&line, key, name, event);
+    json_member_text(&j, "error", error);
+    put_event(&j);
 }
 
 void progress_event(const char *source, const char *event, const char *error)
 {
-    struct buf line;
-    struct json_out j = begin_event(&line, source, event);
-    json_member_text(&j, "error", error);
-    put_event(&j);
+    tell_event("source", source, event, error);
+}
+
+void progress_export_event(const char *output, const char *event, const char *error)
+{
+    tell_event("output", output, event, error);
 }
 
 static void put_known(struct json_out *j, const char *key, uint64_t n)
@@ -184,6 +230,20 @@ static void put_fetching(const struct progress *state, uint64_t n_bytes, uint64_
     put_event(&j);
 }
 
+static void put_export(const struct progress *state, const struct export_progress *p)
+{
+    struct buf line;
+    struct json_out j = begin_event_of(&line, "output", state->source, "progress");
+    json_member_text(&j, "phase", export_phase_words[p->phase]);
+    json_member_int(&j, "tiles", (int64_t)p->n_done);
+    put_known(&j, "totalTiles", p->n_total);
+    if (p->phase == EXPORT_MAKING) {
+        json_member_int(&j, "zoom", p->zoom);
+        json_member_int(&j, "bytes", (int64_t)p->n_bytes);
+    }
+    put_event(&j);
+}
+
 bool progress_fetched(void *state, uint64_t n_bytes, uint64_t n_bytes_total)
 {
     struct progress *s = state;
@@ -197,6 +257,15 @@ bool progress_fetched(void *state, uint64_t n_bytes, uint64_t n_bytes_total)
     return !interrupt_asked();
 }
 
+static void note_phase(struct progress *s, int phase, int64_t now_us)
+{
+    if (s->began && s->phase == phase)
+        return;
+    s->began = true;
+    s->phase = phase;
+    s->phase_us = now_us;
+}
+
 bool progress_show(void *state, const struct import_progress *p)
 {
     struct progress *s = state;
@@ -205,16 +274,30 @@ bool progress_show(void *state, const struct import_progress *p)
         progress_event(s->source, "start", NULL);
     else if (!s->began && !s->quiet && !s->terminal)
         fprintf(stderr, "cassini: import: reading %s\n", s->source);
-    if (!s->began || s->phase != p->phase) {
-        s->began = true;
-        s->phase = p->phase;
-        s->phase_us = now_us;
-    }
+    note_phase(s, (int)p->phase, now_us);
     if (is_due(s, now_us)) {
         if (s->json)
             put_progress(s, p);
         else
             draw(s, p, now_us);
+    }
+    return !interrupt_asked();
+}
+
+bool progress_exported(void *state, const struct export_progress *p)
+{
+    struct progress *s = state;
+    const int64_t now_us = when_monotonic_us();
+    if (!s->began && s->json)
+        progress_export_event(s->source, "start", NULL);
+    else if (!s->began && !s->quiet && !s->terminal)
+        fprintf(stderr, "cassini: export: making %s\n", s->source);
+    note_phase(s, (int)p->phase, now_us);
+    if (is_due(s, now_us)) {
+        if (s->json)
+            put_export(s, p);
+        else
+            draw_export(s, p, now_us);
     }
     return !interrupt_asked();
 }

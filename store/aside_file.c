@@ -47,7 +47,7 @@ static enum err_code lock(struct aside_file *a, const char *place, struct err *e
             return err_set(err, IO, "'%s': %s", a->path, strerror(errno));
         if (flock(a->fd, LOCK_EX | LOCK_NB) != 0)
             return errno == EWOULDBLOCK
-                       ? err_set(err, BUSY, "'%s' is being made by another import", place)
+                       ? err_set(err, BUSY, "'%s' is being made by another process", place)
                        : err_set(err, IO, "'%s': %s", a->path, strerror(errno));
         if (is_at(a->fd, a->path))
             return OK;
@@ -57,7 +57,7 @@ static enum err_code lock(struct aside_file *a, const char *place, struct err *e
     return err_set(err, BUSY, "'%s' is being made by others", place);
 }
 
-enum err_code aside_file_begin(const char *place, struct aside_file *out, struct err *err)
+static enum err_code begin(const char *place, bool goes_on, struct aside_file *out, struct err *err)
 {
     struct aside_file a = {path_beside(place), -1};
     if (!a.path)
@@ -69,15 +69,25 @@ enum err_code aside_file_begin(const char *place, struct aside_file *out, struct
         mem_free(a.path);
         return rc;
     }
-    if (exists(place))
+    if (!goes_on && exists(place))
         rc = err_set(err, CONFLICT, "'%s' was made in the meantime", place);
-    else if (ftruncate(a.fd, 0) != 0)
+    else if (!goes_on && ftruncate(a.fd, 0) != 0)
         rc = err_set(err, IO, "'%s': %s", a.path, strerror(errno));
     if (rc)
         aside_file_discard(&a);
     else
         *out = a;
     return rc;
+}
+
+enum err_code aside_file_begin(const char *place, struct aside_file *out, struct err *err)
+{
+    return begin(place, false, out, err);
+}
+
+enum err_code aside_file_go_on(const char *place, struct aside_file *out, struct err *err)
+{
+    return begin(place, true, out, err);
 }
 
 /* Not over a file that is there. Where the file system knows no such rename, we look before. */
@@ -110,27 +120,32 @@ static void sync_folder(const char *path)
     close(fd);
 }
 
-enum err_code aside_file_publish(struct aside_file *a, const char *place, struct err *err)
+enum err_code aside_file_publish(struct aside_file *a, const char *place, bool may_replace,
+                                 struct err *err)
 {
     if (fsync(a->fd) != 0)
         return err_set(err, IO, "'%s': %s", a->path, strerror(errno));
-    if (put_in_place(a->path, place) != 0)
+    if ((may_replace ? rename(a->path, place) : put_in_place(a->path, place)) != 0)
         return err_set(err, errno == EEXIST ? CONFLICT : IO, "'%s': %s", place, strerror(errno));
     sync_folder(place);
+    aside_file_leave(a);
+    return OK;
+}
+
+void aside_file_leave(struct aside_file *a)
+{
+    if (a->fd < 0)
+        return;
     close(a->fd);
     mem_free(a->path);
     *a = (struct aside_file){.fd = -1};
-    return OK;
 }
 
 void aside_file_discard(struct aside_file *a)
 {
-    if (a->fd < 0)
-        return;
-    unlink(a->path);
-    close(a->fd);
-    mem_free(a->path);
-    *a = (struct aside_file){.fd = -1};
+    if (a->fd >= 0)
+        unlink(a->path);
+    aside_file_leave(a);
 }
 
 void aside_file_sweep(const char *place)

@@ -8,6 +8,8 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
+
 /** Open to be embedded; fields are its own. `{.fd = -1}` is none. */
 struct aside_file {
     char *path; /* of the file beside */
@@ -20,10 +22,16 @@ struct aside_file {
  *          NO_MEMORY
  */
 enum err_code aside_file_begin(const char *place, struct aside_file *out, struct err *err) MUST_USE;
-/** Make it durable and put it at its place; nothing is left to discard then. Errors CONFLICT there
- * is something by now; IO: the file is still beside */
-enum err_code aside_file_publish(struct aside_file *a, const char *place, struct err *err) MUST_USE;
-/** Remove it; accepts one that was never begun. */
+/** The same with what a process before has left there, for who can go on with it; there may be
+ * something at `place`. Errors BUSY, IO, NO_MEMORY */
+enum err_code aside_file_go_on(const char *place, struct aside_file *out, struct err *err) MUST_USE;
+/** Make it durable and put it at its place, over what is there if it may; nothing is left to discard
+ * then. Errors CONFLICT there is something by now; IO: the file is still beside */
+enum err_code aside_file_publish(struct aside_file *a, const char *place, bool may_replace,
+                                 struct err *err) MUST_USE;
+/** Leave it where it is, for who goes on with it. Like the next, accepts one that was never begun. */
+void aside_file_leave(struct aside_file *a);
+/** Remove it. */
 void aside_file_discard(struct aside_file *a);
 
 /** Remove what a killed process left beside `place`, if nobody is at work on it. */

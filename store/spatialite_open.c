@@ -308,7 +308,7 @@ enum err_code store_publish(struct store *s, struct err *err)
     close_sqlite(s);
     enum err_code rc = mark_as_wal(&s->aside, err);
     if (!rc)
-        rc = aside_file_publish(&s->aside, s->place, err);
+        rc = aside_file_publish(&s->aside, s->place, false, err);
     return rc ? rc : open_writer(s, s->place, err);
 }
 

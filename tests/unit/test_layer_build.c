@@ -209,7 +209,7 @@ static void there_is_no_store_until_its_first_layer_is_whole(void **state)
     struct store *s = kit_open(k, STORE_BUILD), *other = NULL;
     struct layer_writer *w = NULL;
     assert_true(!exists(k, "") && exists(k, "-new"));
-    assert_fails(store_open(k->path, STORE_BUILD, &other, &err), BUSY, "made by another import");
+    assert_fails(store_open(k->path, STORE_BUILD, &other, &err), BUSY, "made by another process");
     for (int i = 0; i < 2; i++) { /* what does not come to its end leaves nothing to the next */
         assert_ok(layer_writer_open(s, &spec, &w, &err));
         for (int n = 0; n < 500; n++)
