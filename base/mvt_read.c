@@ -222,6 +222,29 @@ static enum err_code read_geometry(const VectorTile__Tile__Feature *f, size_t li
     return rc;
 }
 
+bool mvt_reading_may_meet(const struct mvt_reading *m, size_t layer, size_t feature,
+                          const struct bbox *box)
+{
+    const VectorTile__Tile__Feature *f = layer_of(m, layer)->features[feature];
+    const uint32_t *at = f->geometry, *const end = at + f->n_geometry;
+    struct bbox all = bbox_empty();
+    int64_t x = 0, y = 0;
+    while (at < end) {
+        const uint32_t command = *at & 7, n = *at >> 3;
+        at++;
+        if (command == CLOSE_PATH)
+            continue;
+        if ((uint64_t)(end - at) < 2 * (uint64_t)n)
+            return true;
+        for (uint32_t i = 0; i < n; i++, at += 2) {
+            x += unzigzag(at[0]);
+            y += unzigzag(at[1]);
+            bbox_add(&all, (double)x, (double)y);
+        }
+    }
+    return bbox_is_empty(&all) || bbox_meets(&all, box);
+}
+
 /* ---- properties ---------------------------------------------------------------------------- */
 
 static bool read_value(const VectorTile__Tile__Value *v, struct value *out)

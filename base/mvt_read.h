@@ -46,6 +46,11 @@ struct mvt_reading_feature {
     size_t n_properties;
 };
 
+/** Whether a feature may share a point with a box, in tile units: false only when all of it lies on
+ * one side. Far cheaper than reading the feature; what cannot be read may. */
+bool mvt_reading_may_meet(const struct mvt_reading *m, size_t layer, size_t feature,
+                          const struct bbox *box);
+
 /**
  * One feature of a layer, in the arena. Rings without area are left out; a ring wound as the first
  * one begins a polygon, any other is a hole of the one before, which holds for both versions.

@@ -1,5 +1,4 @@
 /* cassini tile: one vector tile, without a server. */
-#include "base/gzip.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "store/tileset.h"
@@ -63,25 +62,16 @@ static enum err_code find_layers(const struct catalog *catalog, const char *name
     }
 }
 
-/* A tile that is kept, as it would be made: vector tiles not compressed. */
+/* A tile of a kept layer, as it would be made: vector tiles not compressed. */
 static enum err_code read_kept(struct tile_job *job, const struct layer *layer, struct err *err)
 {
-    struct buf kept;
-    struct gzip *gzip = NULL;
     bool found = false;
-    buf_init(&kept, TILE_LIMIT_BYTES);
-    enum err_code rc = store_read_kept_tile(job->store, layer, job->at.z, job->at.x, job->at.y,
-                                            &kept, &found, err);
-    if (!rc && !layer_has_images(layer))
-        rc = gzip_new(1, &gzip, err);
-    const struct span packed = {(const char *)kept.data, kept.len_bytes};
-    if (!rc && found && gzip)
-        rc = gzip_decompress(gzip, packed, TILE_LIMIT_BYTES, &job->tile, err);
-    else if (!rc)
-        buf_put(&job->tile, kept.data, kept.len_bytes);
-    gzip_free(gzip);
-    buf_clear(&kept);
-    return rc ? rc : buf_status(&job->tile, err);
+    if (layer_has_images(layer))
+        return store_read_kept_tile(job->store, layer, job->at.z, job->at.x, job->at.y, &job->tile,
+                                    &found, err);
+    job->report.n_kept = 1;
+    return tiler_render_kept(job->tiler, job->store, layer, job->at, &job->tile,
+                             &job->report.kept[0], err);
 }
 
 /* One layer of ready-made tiles is given as it is, as the server gives it. */
@@ -89,16 +79,16 @@ static enum err_code make_or_read(struct tile_job *job, const struct tile_reques
                                   struct err *err)
 {
     const struct layer *first = request->layers[0];
-    if (request->n_layers == 1 && first->kept) {
-        if (options_flag(job->o, "report"))
-            return err_set(err, BAD_ARG,
-                           "layer '%s' holds ready-made tiles: there is no report of how they were "
-                           "made",
-                           first->name);
-        return read_kept(job, first, err);
-    }
+    if (layer_has_images(first) && options_flag(job->o, "report"))
+        return err_set(err, BAD_ARG,
+                       "layer '%s' holds images: there is no report of how they were made",
+                       first->name);
     const enum err_code rc = tiler_new(&job->tiler, err);
-    return rc ? rc : tiler_render(job->tiler, job->store, request, &job->tile, &job->report, err);
+    if (rc)
+        return rc;
+    if (request->n_layers == 1 && first->kept)
+        return read_kept(job, first, err);
+    return tiler_render(job->tiler, job->store, request, &job->tile, &job->report, err);
 }
 
 static enum err_code make_tile(struct tile_job *job, struct err *err)

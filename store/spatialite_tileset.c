@@ -185,3 +185,51 @@ enum err_code store_read_kept_tile(struct store *s, const struct layer *l, int z
         *out_found = row;
     return rc;
 }
+
+/* --- many ----------------------------------------------------------------------------------- */
+
+/* The rows of one column: a seek in the primary key, whatever other columns hold. */
+static enum err_code list_column(struct store *s, sqlite3_stmt *stmt, uint32_t x,
+                                 struct kept_place *out, size_t room, uint64_t *n, struct err *err)
+{
+    bool row = false;
+    enum err_code rc;
+    sqlite3_bind_int64(stmt, 3, x);
+    while (!(rc = db_step(s, stmt, &row, err)) && row) {
+        if (*n < room)
+            out[*n] = (struct kept_place){x, (uint32_t)sqlite3_column_int64(stmt, 0)};
+        ++*n;
+    }
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+enum err_code store_list_kept_tiles(struct store *s, const struct layer *l,
+                                    const struct kept_zoom *box, struct kept_place *out,
+                                    size_t room, uint64_t *out_n, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    const struct kept_zoom *all = kept_tiles_zoom(l->kept, box->zoom);
+    uint64_t n = 0;
+    enum err_code rc = db_borrow(s, &stmt, err,
+                                 "SELECT y FROM cassini_tiles WHERE tileset=? AND z=? AND x=?"
+                                 " AND y BETWEEN ? AND ? ORDER BY y");
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, l->kept->id);
+    sqlite3_bind_int(stmt, 2, box->zoom);
+    sqlite3_bind_int64(stmt, 4, box->min_y);
+    sqlite3_bind_int64(stmt, 5, box->max_y);
+    if (all) {
+        const uint32_t first = box->min_x > all->min_x ? box->min_x : all->min_x;
+        const uint32_t last = box->max_x < all->max_x ? box->max_x : all->max_x;
+        for (uint64_t x = first; !rc && x <= last; x++)
+            rc = list_column(s, stmt, (uint32_t)x, out, room, &n, err);
+    }
+    db_return(s, stmt);
+    if (!rc && n == 0)
+        rc = check_still_there(s, l, err);
+    if (!rc)
+        *out_n = n;
+    return rc;
+}

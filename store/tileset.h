@@ -54,6 +54,19 @@ enum err_code store_read_kept_tile(struct store *s, const struct layer *l, int z
                                    uint32_t y, struct buf *out, bool *out_found,
                                    struct err *err) MUST_USE;
 
+/**
+ * Which tiles there are in a square of columns and rows, both ends included.
+ * In       l: a kept layer; box: its zoom says which; columns and rows without tiles cost nothing
+ * Out      out: the first `room` of them, column by column; *out_n: how many there are in all
+ * Errors   those of the store
+ */
+struct kept_place {
+    uint32_t x, y;
+};
+enum err_code store_list_kept_tiles(struct store *s, const struct layer *l,
+                                    const struct kept_zoom *box, struct kept_place *out,
+                                    size_t room, uint64_t *out_n, struct err *err) MUST_USE;
+
 /* --- writing: all of a tileset in one transaction ------------------------------------------- */
 
 struct tileset_writer;

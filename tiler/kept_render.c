@@ -1,7 +1,5 @@
 #include "tiler/kept_render.h"
 
-#include "store/tileset.h"
-
 /* Fields of the message (Vector Tile Specification 2.1), and how protobuf writes them. */
 enum { LAYERS_FIELD = 3, NAME_FIELD = 1 };
 enum wire { WIRE_VARINT = 0, WIRE_8_BYTES = 1, WIRE_BYTES = 2, WIRE_4_BYTES = 5 };
@@ -90,20 +88,15 @@ static enum err_code append_layers(const struct buf *tile, const char *collectio
     return rc ? rc : buf_status(out, err);
 }
 
-enum err_code kept_render(struct store *s, struct gzip *g, const struct layer *layer,
-                          struct tile_address at, struct buf *out, struct err *err)
+enum err_code kept_render(struct kept_zoomer *k, struct store *s, const struct layer *layer,
+                          struct tile_address at, struct buf *out, struct kept_report *report,
+                          struct err *err)
 {
-    struct buf kept, plain;
-    bool found = false;
-    buf_init(&kept, PLAIN_TILE_MAX_BYTES);
-    buf_init(&plain, PLAIN_TILE_MAX_BYTES);
-    enum err_code rc = store_read_kept_tile(s, layer, at.z, at.x, at.y, &kept, &found, err);
-    const struct span packed = {(const char *)kept.data, kept.len_bytes};
-    if (!rc && found)
-        rc = gzip_decompress(g, packed, PLAIN_TILE_MAX_BYTES, &plain, err);
-    if (!rc && plain.len_bytes)
-        rc = append_layers(&plain, layer->name, out, err);
-    buf_clear(&kept);
-    buf_clear(&plain);
+    struct buf tile;
+    buf_init(&tile, PLAIN_TILE_MAX_BYTES);
+    enum err_code rc = kept_zoom_render(k, s, layer, at, &tile, report, err);
+    if (!rc && tile.len_bytes)
+        rc = append_layers(&tile, layer->name, out, err);
+    buf_clear(&tile);
     return rc;
 }

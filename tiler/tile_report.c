@@ -24,6 +24,31 @@ static void put_layer(struct json_out *j, const struct tile_layer_report *l)
     json_object_end(j);
 }
 
+void kept_report_put_members(struct json_out *j, struct tile_address at,
+                             const struct kept_report *r)
+{
+    put_count(j, "sourceZoom", (uint64_t)r->source_zoom);
+    if (r->source_zoom != at.z) {
+        put_count(j, "tiles", r->n_tiles);
+        put_count(j, "tilesBeyond", r->n_tiles_beyond);
+        put_count(j, "features", r->n_features);
+        put_count(j, "tooSmall", r->n_too_small);
+        put_count(j, "leftOut", r->n_left_out);
+        put_count(j, "broken", r->n_broken);
+        put_count(j, "repaired", r->n_repaired);
+        put_count(j, "vertices", r->n_vertices);
+    }
+    put_count(j, "bytes", r->n_bytes);
+}
+
+static void put_kept(struct json_out *j, struct tile_address at, const struct kept_report *r)
+{
+    json_object(j);
+    json_member_text(j, "layer", r->layer);
+    kept_report_put_members(j, at, r);
+    json_object_end(j);
+}
+
 void tile_report_put_json(struct json_out *j, struct tile_address at, const struct tile_report *r)
 {
     json_object(j);
@@ -35,5 +60,12 @@ void tile_report_put_json(struct json_out *j, struct tile_address at, const stru
     for (size_t i = 0; i < r->n_layers; i++)
         put_layer(j, &r->layers[i]);
     json_array_end(j);
+    if (r->n_kept) {
+        json_key(j, "kept");
+        json_array(j);
+        for (size_t i = 0; i < r->n_kept; i++)
+            put_kept(j, at, &r->kept[i]);
+        json_array_end(j);
+    }
     json_object_end(j);
 }

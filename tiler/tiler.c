@@ -1,6 +1,5 @@
 #include "tiler/tiler.h"
 
-#include "base/gzip.h"
 #include "base/mem.h"
 #include "store/tileset.h"
 #include "tiler/kept_render.h"
@@ -17,7 +16,7 @@
 
 struct tiler {
     struct painter *painter;
-    struct gzip *gzip; /* to open kept tiles */
+    struct kept_zoomer *kept;
 };
 
 /* How the drawables of one layer are taken. */
@@ -38,7 +37,7 @@ enum err_code tiler_new(struct tiler **out, struct err *err)
         return err_no_memory(err, sizeof *t);
     enum err_code rc = painter_new(&t->painter, err);
     if (!rc)
-        rc = gzip_new(1, &t->gzip, err);
+        rc = kept_zoomer_new(&t->kept, err);
     if (rc) {
         tiler_free(t);
         return rc;
@@ -51,7 +50,7 @@ void tiler_free(struct tiler *t)
 {
     if (!t)
         return;
-    gzip_free(t->gzip);
+    kept_zoomer_free(t->kept);
     painter_free(t->painter);
     mem_free(t);
 }
@@ -180,7 +179,7 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
     uint64_t n_drawn = 0;
     /* Below it there is nothing to draw, or it was said that nothing should be. */
     if (frame.zoom < layer->min_zoom) {
-        report->drawn_zoom = frame.zoom;
+        *report = (struct tile_layer_report){.layer = layer->name, .drawn_zoom = frame.zoom};
         return OK;
     }
     bool over = true;
@@ -239,7 +238,7 @@ enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_r
 {
     enum err_code rc = check_request(request, err);
     const size_t n_before = out->len_bytes;
-    size_t n_made = 0;
+    size_t n_made = 0, n_kept = 0;
     for (size_t i = 0; i < request->n_layers && !rc; i++) {
         if (request->layers[i]->kept)
             continue;
@@ -251,11 +250,21 @@ enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_r
     }
     for (size_t i = 0; i < request->n_layers && !rc; i++) {
         if (request->layers[i]->kept)
-            rc = kept_render(s, t->gzip, request->layers[i], request->at, out, err);
+            rc = kept_render(t->kept, s, request->layers[i], request->at, out,
+                             report ? &report->kept[n_kept++] : NULL, err);
     }
-    if (rc)
+    if (rc) {
         out->len_bytes = n_before;
-    else if (report)
+    } else if (report) {
         report->n_layers = n_made;
+        report->n_kept = n_kept;
+    }
     return rc;
+}
+
+enum err_code tiler_render_kept(struct tiler *t, struct store *s, const struct layer *layer,
+                                struct tile_address at, struct buf *out, struct kept_report *report,
+                                struct err *err)
+{
+    return kept_zoom_render(t->kept, s, layer, at, out, report, err);
 }

@@ -10,6 +10,7 @@
 #include "base/json_write.h"
 #include "store/store.h"
 #include "tiler/grid.h"
+#include "tiler/kept_zoom.h"
 
 struct tiler; /* scratch memory and a GEOS context: one thread at a time */
 
@@ -38,6 +39,8 @@ struct tile_layer_report {
 struct tile_report {
     size_t n_layers; /* those whose tiles are made */
     struct tile_layer_report layers[TILE_MAX_LAYERS];
+    size_t n_kept; /* and those whose tiles are kept */
+    struct kept_report kept[TILE_MAX_LAYERS];
 };
 
 struct tile_request {
@@ -66,6 +69,15 @@ struct tile_request {
 enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_request *request,
                            struct buf *out, struct tile_report *report, struct err *err) MUST_USE;
 
+/** A tile of one kept layer of vector tiles alone, its layers under their own names: see
+ * kept_zoom_render(). */
+enum err_code tiler_render_kept(struct tiler *t, struct store *s, const struct layer *layer,
+                                struct tile_address at, struct buf *out, struct kept_report *report,
+                                struct err *err) MUST_USE;
+
+/** The members of a kept layer's report; of a tile that is as it was kept only zoom and bytes. */
+void kept_report_put_members(struct json_out *j, struct tile_address at,
+                             const struct kept_report *r);
 /** The report as one JSON object. */
 void tile_report_put_json(struct json_out *j, struct tile_address at, const struct tile_report *r);
 

@@ -2,6 +2,7 @@
 
 #include "base/json_write.h"
 #include "server/ogc/ogc_worker.h"
+#include "server/ogc/tile_counts.h"
 #include "store/tileset.h"
 
 static enum media media_of(enum tile_format format)
@@ -18,9 +19,9 @@ enum media kept_tile_media(const struct layer *layer)
     return media_of(layer->kept->format);
 }
 
-static void put_report(const struct layer *layer, struct tile_address at, struct response *out)
+static void put_report(const struct layer *layer, struct tile_address at,
+                       const struct kept_report *report, struct response *out)
 {
-    const size_t n_bytes = out->body.len_bytes;
     buf_reset(&out->body);
     struct json_out j = json_out(&out->body);
     json_object(&j);
@@ -29,7 +30,7 @@ static void put_report(const struct layer *layer, struct tile_address at, struct
     json_member_int(&j, "y", at.y);
     json_member_text(&j, "kept", layer->name);
     json_member_text(&j, "format", tile_format_name(layer->kept->format));
-    json_member_int(&j, "bytes", (int64_t)n_bytes);
+    kept_report_put_members(&j, at, report);
     json_object_end(&j);
 }
 
@@ -42,8 +43,8 @@ static enum media media_of_body(const struct layer *layer, const struct buf *bod
     return media_of(format);
 }
 
-enum err_code kept_tile_respond(const struct request *r, const struct layer *layer,
-                                struct tile_address at, struct response *out, struct err *err)
+static enum err_code respond_as_kept(const struct request *r, const struct layer *layer,
+                                     struct tile_address at, struct response *out, struct err *err)
 {
     bool found = false;
     const enum err_code rc = store_read_kept_tile(ogc_worker_of(r)->store, layer, at.z, at.x, at.y,
@@ -51,7 +52,8 @@ enum err_code kept_tile_respond(const struct request *r, const struct layer *lay
     if (rc)
         return ogc_worker_failed(rc, err);
     if (r->media == MEDIA_REPORT) {
-        put_report(layer, at, out);
+        const struct kept_report report = {.source_zoom = at.z, .n_bytes = out->body.len_bytes};
+        put_report(layer, at, &report, out);
         return buf_status(&out->body, err);
     }
     out->media = media_of_body(layer, &out->body);
@@ -59,4 +61,27 @@ enum err_code kept_tile_respond(const struct request *r, const struct layer *lay
     if (!found && layer->kept->format != TILE_MVT)
         out->status = 204;
     return OK;
+}
+
+static enum err_code respond_made(const struct request *r, const struct layer *layer,
+                                  struct tile_address at, struct response *out, struct err *err)
+{
+    struct ogc_worker *w = ogc_worker_of(r);
+    struct tile_report report = {.n_kept = 1};
+    const enum err_code rc =
+        tiler_render_kept(w->tiler, w->store, layer, at, &out->body, &report.kept[0], err);
+    if (rc)
+        return ogc_worker_failed(rc, err);
+    tile_put_counts(r, &report, out);
+    out->media = MEDIA_MVT;
+    if (r->media == MEDIA_REPORT)
+        put_report(layer, at, &report.kept[0], out);
+    return buf_status(&out->body, err);
+}
+
+enum err_code kept_tile_respond(const struct request *r, const struct layer *layer,
+                                struct tile_address at, struct response *out, struct err *err)
+{
+    return kept_zoom_source(layer, at.z) == at.z ? respond_as_kept(r, layer, at, out, err)
+                                                 : respond_made(r, layer, at, out, err);
 }

@@ -4,6 +4,7 @@
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/ogc_worker.h"
 #include "server/ogc/params.h"
+#include "server/ogc/tile_counts.h"
 #include "server/ogc/tile_limits.h"
 #include "server/ogc/tile_matrix_sets.h"
 #include "server/ogc/world.h"
@@ -40,28 +41,6 @@ static enum err_code read_address(const struct request *r, const struct tile_wis
     return OK;
 }
 
-static void count_header(const struct request *r, struct response *out, const char *name,
-                         uint64_t n)
-{
-    const char *text = arena_printf(r->arena, NULL, "%" PRIu64, n);
-    if (text)
-        response_header(out, name, text);
-}
-
-static void put_counts(const struct request *r, const struct tile_report *report,
-                       struct response *out)
-{
-    uint64_t n_features = 0, n_left_out = 0, n_without_attributes = 0;
-    for (size_t i = 0; i < report->n_layers; i++) {
-        n_features += report->layers[i].n_features;
-        n_left_out += report->layers[i].n_left_out;
-        n_without_attributes += report->layers[i].n_without_attributes;
-    }
-    count_header(r, out, "X-Tile-Features", n_features);
-    count_header(r, out, "X-Tile-Left-Out", n_left_out);
-    count_header(r, out, "X-Tile-Without-Attributes", n_without_attributes);
-}
-
 static enum err_code render(const struct request *r, const struct tile_wish *wish,
                             struct tile_address at, struct response *out, struct err *err)
 {
@@ -72,7 +51,7 @@ static enum err_code render(const struct request *r, const struct tile_wish *wis
     const enum err_code rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
     if (rc)
         return ogc_worker_failed(rc, err);
-    put_counts(r, &report, out);
+    tile_put_counts(r, &report, out);
     out->media = MEDIA_MVT;
     if (r->media == MEDIA_REPORT) {
         out->media = MEDIA_REPORT;

@@ -1,6 +1,7 @@
 #include "server/ogc/tile_limits.h"
 
 #include "store/tileset.h"
+#include "tiler/kept_zoom.h"
 
 struct tile_cover tile_cover_of(const struct layer *const *layers, size_t n_layers)
 {
@@ -64,16 +65,37 @@ static void join_kept(struct tile_limits *l, const struct kept_zoom *z, bool any
     l->max_col = z->max_x > l->max_col ? z->max_x : l->max_col;
 }
 
+/* Where a kept layer has tiles at a zoom, or where those are that they are made from. */
+static bool kept_limits_at(const struct layer *layer, int zoom, struct kept_zoom *out)
+{
+    const int source = kept_zoom_source(layer, zoom);
+    const struct kept_zoom *z = kept_tiles_zoom(layer->kept, source);
+    if (!z)
+        return false;
+    const int finer = zoom > source ? zoom - source : 0;
+    const int coarser = zoom < source ? source - zoom : 0;
+    *out = (struct kept_zoom){
+        .zoom = zoom,
+        .min_x = z->min_x << finer >> coarser,
+        .min_y = z->min_y << finer >> coarser,
+        .max_x = (((z->max_x + 1) << finer) - 1) >> coarser,
+        .max_y = (((z->max_y + 1) << finer) - 1) >> coarser,
+    };
+    return true;
+}
+
 bool tile_limits_at(const struct tile_cover *cover, int zoom, struct tile_limits *out)
 {
     struct tile_limits l = {0};
     bool any = made_limits_at(cover, zoom, &l);
-    for (size_t i = 0; i < cover->n_layers; i++) {
-        const struct kept_tiles *kept = cover->layers[i]->kept;
-        const struct kept_zoom *z = kept ? kept_tiles_zoom(kept, zoom) : NULL;
-        if (!z)
+    /* Tiles are made from kept ones at the zooms that the tileset has: alone, these are the archive's,
+     * beside layers that are made also those from where the first of them is drawn. */
+    const bool has_zoom = any || (zoom >= cover->min_zoom && zoom <= cover->max_zoom);
+    for (size_t i = 0; has_zoom && i < cover->n_layers; i++) {
+        struct kept_zoom z;
+        if (!cover->layers[i]->kept || !kept_limits_at(cover->layers[i], zoom, &z))
             continue;
-        join_kept(&l, z, any);
+        join_kept(&l, &z, any);
         any = true;
     }
     if (any)

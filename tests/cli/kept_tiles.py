@@ -261,7 +261,12 @@ def test_one_tile():
         tile = f.read()
     check(b"roads/" in tile and b"\x03one" in tile, f"tile of two layers: {tile} {done.stderr}")
     done = run("tile", "roads", "2/1/3", "--report", "--store", "s.sqlite", "--output", "tile")
-    check(done.returncode != 0 and "ready-made" in done.stderr, f"a report of what is kept: {done}")
+    check('"kept":[{"layer":"roads","sourceZoom":2,"bytes":' in done.stdout,
+          f"a report of what is kept: {done}")
+    done = run("tile", "roads", "3/4/2", "--report", "--store", "s.sqlite", "--output", "tile")
+    check('"sourceZoom":2,"tiles":1,' in done.stdout, f"a report of over-zoom: {done}")
+    with open("tile", "rb") as f:
+        check(b"road 2/2/1" in f.read(), "an over-zoomed tile")
 
 
 def test_features():

@@ -6,6 +6,8 @@
     roads.pmtiles    the same tiles, gzip
     photo.mbtiles    PNG images of zooms 0 and 1, one of them missing, through a view
     mixed.mbtiles    a PNG and a JPEG
+    deep.mbtiles     one vector tile of zoom 4
+    far.mbtiles      one vector tile of zoom 14
 """
 import gzip
 import json
@@ -161,6 +163,8 @@ def main():
             through_view=True)
     mbtiles(os.path.join(folder, "mixed.mbtiles"), {"name": "Two formats"},
             {(1, 0, 0): png(9, 9, 9), (1, 1, 0): b"\xff\xd8\xff\xe0 not a whole picture"})
+    mbtiles(os.path.join(folder, "deep.mbtiles"), {"name": "Deep"}, {(4, 9, 6): vector_tile(4, 9, 6)})
+    mbtiles(os.path.join(folder, "far.mbtiles"), {"name": "Far"}, {(14, 0, 0): vector_tile(14, 0, 0)})
 
 
 if __name__ == "__main__":

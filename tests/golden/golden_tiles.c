@@ -5,12 +5,12 @@
  *   golden_tiles FOLDER
  */
 #include "base/geos.h"
+#include "tests/golden/golden_file.h"
 #include "tests/golden/mvt_read.h"
 #include "tests/golden/sketch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct shape_text {
     enum geom_kind kind;
@@ -224,51 +224,18 @@ static enum err_code tile_text(const struct golden *g, struct buf *text, struct 
     return rc;
 }
 
-static bool read_file(const char *path, struct buf *out)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return false;
-    uint8_t bytes[4096];
-    for (size_t n; (n = fread(bytes, 1, sizeof bytes, f)) > 0;)
-        buf_put(out, bytes, n);
-    fclose(f);
-    return true;
-}
-
-static bool write_file(const char *path, struct buf *text)
-{
-    FILE *f = fopen(path, "wb");
-    if (!f)
-        return false;
-    const bool written = fwrite(text->data, 1, text->len_bytes, f) == text->len_bytes;
-    return fclose(f) == 0 && written;
-}
-
-/* Whether the tile is what its file says; the difference is for diff(1) and a person's eye. */
+/* Whether the tile is what its file says. */
 static bool check(const struct golden *g, const char *folder, bool bless)
 {
     struct err err = {0};
-    struct buf path, got, wanted;
-    buf_init(&path, 4096);
+    struct buf got;
     buf_init(&got, 1 << 20);
-    buf_init(&wanted, 1 << 20);
-    buf_printf(&path, "%s/%s.txt", folder, g->name);
     bool same = tile_text(g, &got, &err) == OK;
-    if (!same) {
+    if (same)
+        same = golden_file_check(folder, g->name, &got, bless);
+    else
         printf("%s: %s\n", g->name, err.text);
-    } else if (bless) {
-        same = write_file(buf_text(&path), &got);
-    } else {
-        same =
-            read_file(buf_text(&path), &wanted) && strcmp(buf_text(&got), buf_text(&wanted)) == 0;
-        if (!same)
-            printf("%s differs from what it should be:\n%s\nnow it is:\n%s\n", buf_text(&path),
-                   buf_text(&wanted), buf_text(&got));
-    }
-    buf_clear(&path);
     buf_clear(&got);
-    buf_clear(&wanted);
     return same;
 }
 

@@ -238,9 +238,36 @@ static void a_tile_may_not_take_more_than_the_arena(void **state)
     arena_clear(&arena);
 }
 
+static void what_lies_to_one_side_of_a_box_need_not_be_read(void **state)
+{
+    (void)state;
+    static const uint32_t line[] = {MOVE(1), Z(10), Z(10), LINE(1), Z(20), Z(0)};
+    static const uint32_t torn[] = {MOVE(1), Z(10), Z(10), LINE(9), Z(20), Z(0)};
+    static const struct bbox near = {25, 0, 40, 40}, touching = {30, 10, 40, 40},
+                             far = {31, 0, 40, 40};
+    struct err err = {0};
+    struct arena a;
+    struct buf tile;
+    const struct mvt_reading *m = NULL;
+    arena_init(&a, 1 << 20);
+    buf_init(&tile, 1 << 20);
+    put_tile(&tile, 2, line, 6, NULL, 0);
+    assert_ok(mvt_reading_new((struct span){buf_text(&tile), tile.len_bytes}, &a, &m, &err));
+    assert_true(mvt_reading_may_meet(m, 0, 0, &near));
+    assert_true(mvt_reading_may_meet(m, 0, 0, &touching));
+    assert_false(mvt_reading_may_meet(m, 0, 0, &far));
+    buf_reset(&tile);
+    put_tile(&tile, 2, torn, 6, NULL, 0);
+    assert_ok(mvt_reading_new((struct span){buf_text(&tile), tile.len_bytes}, &a, &m, &err));
+    assert_true(mvt_reading_may_meet(m, 0, 0, &far));
+    buf_clear(&tile);
+    arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_lies_to_one_side_of_a_box_need_not_be_read),
         cmocka_unit_test(a_layer_says_its_name_and_extent),
         cmocka_unit_test(points_lines_and_polygons_become_geometry),
         cmocka_unit_test(rings_without_area_are_left_out),

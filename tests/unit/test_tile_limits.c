@@ -1,4 +1,5 @@
 #include "server/ogc/tile_limits.h"
+#include "store/tileset.h"
 #include "tests/unit/unit.h"
 
 static const struct tile_cover WORLD = {
@@ -54,6 +55,40 @@ static void layers_are_covered_together(void **state)
     assert_true(cover.bbox_deg.min_x == -5 && cover.bbox_deg.max_y == 49);
 }
 
+/* The archive's zooms 10 to 12; one tile at zoom 11, two by one at zoom 12. */
+static const struct kept_zoom ZOOMS[] = {
+    {10, 518, 352, 518, 352, 1}, {11, 1037, 704, 1037, 704, 1}, {12, 2074, 1408, 2075, 1408, 2}};
+static const struct kept_tiles KEPT = {.format = TILE_MVT, .zooms = ZOOMS, .n_zooms = 3};
+static const struct layer ARCHIVE = {
+    .bbox_deg = {2.2, 48.8, 2.5, 48.9}, .min_zoom = 10, .max_zoom = 12, .kept = &KEPT};
+
+static void kept_tiles_alone_claim_no_zoom_that_they_lack(void **state)
+{
+    (void)state;
+    struct tile_limits l;
+    const struct layer *const layers[] = {&ARCHIVE};
+    const struct tile_cover cover = tile_cover_of(layers, 1);
+    assert_true(tile_limits_at(&cover, 12, &l));
+    assert_true(l.min_col == 2074 && l.max_col == 2075 && l.min_row == 1408 && l.max_row == 1408);
+    assert_false(tile_limits_at(&cover, 9, &l));
+    assert_false(tile_limits_at(&cover, 13, &l));
+}
+
+static void beside_made_layers_kept_tiles_are_there_at_every_zoom(void **state)
+{
+    (void)state;
+    struct tile_limits l;
+    const struct layer town = {.bbox_deg = {2.3, 48.8, 2.31, 48.81}, .min_zoom = 8, .max_zoom = 16};
+    const struct layer *const layers[] = {&town, &ARCHIVE};
+    const struct tile_cover cover = tile_cover_of(layers, 2);
+    assert_true(tile_cover_has(&cover, (struct tile_address){14, 4 * 2075 + 3, 4 * 1408 + 3}));
+    assert_false(tile_cover_has(&cover, (struct tile_address){14, 4 * 2076, 4 * 1408}));
+    assert_true(tile_cover_has(&cover, (struct tile_address){20, 2075 << 8, 1408 << 8}));
+    assert_true(tile_limits_at(&cover, 9, &l));
+    assert_true(l.min_col == 259 && l.max_col == 259 && l.min_row == 176 && l.max_row == 176);
+    assert_false(tile_limits_at(&cover, 7, &l));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -61,6 +96,8 @@ int main(void)
         cmocka_unit_test(a_town_has_tight_limits),
         cmocka_unit_test(nothing_is_where_nothing_is_drawn),
         cmocka_unit_test(layers_are_covered_together),
+        cmocka_unit_test(kept_tiles_alone_claim_no_zoom_that_they_lack),
+        cmocka_unit_test(beside_made_layers_kept_tiles_are_there_at_every_zoom),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,10 +3,12 @@
  * calloc and realloc are wrapped at link time (failing_malloc.h). The answer is NO_MEMORY, and
  * nothing leaks.
  */
+#include "tests/golden/kept_sketch.h"
 #include "tests/golden/sketch.h"
 #include "tests/golden/small_store.h"
 #include "tests/unit/failing_malloc.h"
 #include "tests/unit/unit.h"
+#include "tiler/kept_zoom.h"
 
 #include <string.h>
 
@@ -101,6 +103,23 @@ static enum err_code render(void *store, struct err *err)
     return rc;
 }
 
+static enum err_code zoom_kept(void *store, struct err *err)
+{
+    struct small_store *s = store;
+    const struct layer *layer = small_store_find(s, "kept");
+    struct kept_zoomer *k = NULL;
+    struct buf tile;
+    buf_init(&tile, 1 << 20);
+    enum err_code rc = kept_zoomer_new(&k, err);
+    if (!rc)
+        rc = kept_zoom_render(k, s->store, layer, (struct tile_address){3, 2, 2}, &tile, NULL, err);
+    if (!rc)
+        rc = kept_zoom_render(k, s->store, layer, (struct tile_address){1, 0, 0}, &tile, NULL, err);
+    kept_zoomer_free(k);
+    buf_clear(&tile);
+    return rc;
+}
+
 /* Lets each allocation of the work fail, until it needs no more of them than it gets. */
 static void check_work(enum err_code (*work)(void *, struct err *), void *with)
 {
@@ -147,12 +166,34 @@ static void rendering_says_when_there_is_no_memory(void **state)
     small_store_close(&s);
 }
 
+static void zooming_kept_tiles_says_when_there_is_no_memory(void **state)
+{
+    (void)state;
+    static const struct kept_feature features[] = {
+        {"areas", GEOM_KIND_POLYGON, 5, "a",
+         "1000 1000, 4160 1000, 4160 3000, 1000 3000, 1000 2600, 2500 2600, 2500 2200, 1000 2200"},
+        {"ways", GEOM_KIND_LINE, 6, "b", "100 100, 4160 100"},
+        {"places", GEOM_KIND_POINT, 0, "c", "100 100"},
+        {NULL, GEOM_KIND_POINT, 0, NULL, NULL}};
+    static const struct kept_sketch tiles[] = {
+        {{2, 1, 1}, features, NULL}, {{2, 0, 1}, features, NULL}, {{0, 0, 0}, NULL, NULL}};
+    struct err err = {0};
+    struct small_store s;
+    assert_ok(small_store_open(&s, &err));
+    assert_ok(kept_sketch_keep(s.store, "kept", 4096, tiles, &err));
+    assert_ok(small_store_layer(&s, "boxes", 4326, 1 << 20, &err));
+    assert_ok(small_store_commit(&s, &err));
+    check_work(zoom_kept, &s);
+    small_store_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(painting_says_when_there_is_no_memory),
         cmocka_unit_test(deriving_says_when_there_is_no_memory),
         cmocka_unit_test(rendering_says_when_there_is_no_memory),
+        cmocka_unit_test(zooming_kept_tiles_says_when_there_is_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
