@@ -6,16 +6,14 @@
  *
  *   bench_tiles STORE LAYER LON LAT [REPEATS]
  */
-#include "base/gzip.h"
 #include "base/when.h"
-#include "tiler/tiler.h"
+#include "tests/bench/tile_worker.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-enum { NEIGHBOURS = 2, GZIP_LEVEL = 4, MAX_BYTES = 256 << 20 };
+enum { NEIGHBOURS = 2 };
 
 struct timing {
     double render_ms, gzip_ms, wall_ms;
@@ -23,76 +21,22 @@ struct timing {
     struct tile_layer_report report;
 };
 
-static double cpu_ms(void)
-{
-    struct timespec t = {0};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
-}
-
-/* What a worker of the server holds. */
-struct worker {
-    struct store *store;
-    struct catalog *catalog;
-    const struct layer *layer;
-    struct tiler *tiler;
-    struct gzip *gzip;
-    struct buf tile, packed;
-};
-
-static enum err_code worker_open(struct worker *w, const char *path, const char *name,
-                                 struct err *err)
-{
-    buf_init(&w->tile, MAX_BYTES);
-    buf_init(&w->packed, MAX_BYTES);
-    enum err_code rc = store_open(path, STORE_READ, &w->store, err);
-    if (!rc)
-        rc = store_read_catalog(w->store, &w->catalog, err);
-    if (!rc)
-        rc = tiler_new(&w->tiler, err);
-    if (!rc)
-        rc = gzip_new(GZIP_LEVEL, &w->gzip, err);
-    w->layer = rc ? NULL : catalog_find(w->catalog, span_of(name));
-    if (!rc && !w->layer)
-        rc = err_set(err, NOT_FOUND, "no layer '%s' in %s", name, path);
-    return rc;
-}
-
-static void worker_close(struct worker *w)
-{
-    buf_clear(&w->packed);
-    buf_clear(&w->tile);
-    gzip_free(w->gzip);
-    tiler_free(w->tiler);
-    catalog_unref(w->catalog);
-    store_close(w->store);
-}
-
-static enum err_code measure(struct worker *w, struct tile_address at, struct timing *t,
+static enum err_code measure(struct tile_worker *w, struct tile_address at, struct timing *t,
                              struct err *err)
 {
-    struct tile_report report = {0};
-    const struct tile_request request = {.at = at,
-                                         .layers = &w->layer,
-                                         .n_layers = 1,
-                                         .buffer_tu = TILE_BUFFER_TU,
-                                         .extent_tu = TILE_EXTENT_TU};
-    buf_reset(&w->tile);
-    buf_reset(&w->packed);
     const int64_t start_us = when_monotonic_us();
-    double start_ms = cpu_ms();
-    enum err_code rc = tiler_render(w->tiler, w->store, &request, &w->tile, &report, err);
-    t->render_ms = cpu_ms() - start_ms;
+    double start_ms = tile_worker_cpu_ms();
+    enum err_code rc = tile_worker_make(w, at, err);
+    t->render_ms = tile_worker_cpu_ms() - start_ms;
 
-    start_ms = cpu_ms();
-    if (!rc && w->tile.len_bytes)
-        rc = gzip_compress(w->gzip, (struct span){(const char *)w->tile.data, w->tile.len_bytes},
-                           &w->packed, err);
-    t->gzip_ms = cpu_ms() - start_ms;
+    start_ms = tile_worker_cpu_ms();
+    if (!rc)
+        rc = tile_worker_pack(w, err);
+    t->gzip_ms = tile_worker_cpu_ms() - start_ms;
     t->wall_ms = (double)(when_monotonic_us() - start_us) / 1000;
     t->raw_bytes = w->tile.len_bytes;
     t->gzip_bytes = w->packed.len_bytes;
-    t->report = report.layers[0];
+    t->report = w->report;
     return rc;
 }
 
@@ -104,7 +48,7 @@ static int by_total(const void *a, const void *b)
 }
 
 /* The slowest of the tiles around the place: the one a reader of the table should worry about. */
-static enum err_code slowest_near(struct worker *w, struct tile_address middle,
+static enum err_code slowest_near(struct tile_worker *w, struct tile_address middle,
                                   struct tile_address *out, struct err *err)
 {
     double worst_ms = -1;
@@ -149,8 +93,8 @@ int main(int argc, char **argv)
     printf("| tile | drawables | features | left out | KB raw | KB gzip | render ms | gzip ms | "
            "best ms | total ms | worst ms | wall ms "
            "|\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
-    struct worker w = {0};
-    enum err_code rc = worker_open(&w, argv[1], argv[2], &err);
+    struct tile_worker w = {0};
+    enum err_code rc = tile_worker_open(&w, argv[1], argv[2], &err);
     for (uint8_t z = 6; !rc && z <= 16; z++) {
         struct tile_address at = {z, x_gu >> (GRID_BITS - z), y_gu >> (GRID_BITS - z)};
         rc = slowest_near(&w, at, &at, &err);
@@ -170,7 +114,7 @@ int main(int argc, char **argv)
     }
     if (rc)
         fprintf(stderr, "%s\n", err.text);
-    worker_close(&w);
+    tile_worker_close(&w);
     free(runs);
     return rc ? 1 : 0;
 }
