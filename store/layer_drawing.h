@@ -22,6 +22,9 @@ struct aggregate {
 
 #define AGGREGATES_MAX 16
 
+/* The label points of a layer stand in tiles as a layer of its name and this. */
+#define LABEL_LAYER_SUFFIX "_label"
+
 /** Fields are indexes into the layer's; -1: none. */
 struct layer_drawing {
     int group_field; /* a block or a merged line holds features of one value of it */

@@ -84,6 +84,30 @@ enum err_code drawing_read(struct store *s, struct arena *a, struct layer *l, st
     return rc;
 }
 
+/* --- names ---------------------------------------------------------------------------------- */
+
+enum err_code drawing_check_names(struct store *s, const char *layer, bool has_labels,
+                                  struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    enum err_code rc =
+        db_prepare(s, &stmt, err,
+                   "SELECT name FROM cassini_layers"
+                   " WHERE %d AND lower(name)=lower(%Q||'" LABEL_LAYER_SUFFIX "')"
+                   " UNION ALL SELECT %Q FROM cassini_drawing WHERE part='" PART_LABEL "'"
+                   " AND lower(layer||'" LABEL_LAYER_SUFFIX "')=lower(%Q)",
+                   has_labels, layer, layer, layer);
+    if (!rc)
+        rc = db_step(s, stmt, &row, err);
+    if (!rc && row)
+        rc = err_set(err, CONFLICT,
+                     "'%s' is the name of a layer's label points, and cannot be another layer's",
+                     (const char *)sqlite3_column_text(stmt, 0));
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
 /* --- writing -------------------------------------------------------------------------------- */
 
 static enum err_code put_row(struct store *s, sqlite3_stmt *stmt, const char *part, int field,

@@ -12,6 +12,10 @@ extern const char DRAWING_TABLE[];
  * should be; NO_MEMORY, IO */
 enum err_code drawing_read(struct store *s, struct arena *a, struct layer *l,
                            struct err *err) MUST_USE;
+/** Whether the layer and its label points can have their names on tiles. Errors CONFLICT another
+ * layer has one of them */
+enum err_code drawing_check_names(struct store *s, const char *layer, bool has_labels,
+                                  struct err *err) MUST_USE;
 /** In the place of what was said before. Within a transaction. */
 enum err_code drawing_write(struct store *s, const char *layer, const struct layer_drawing *d,
                             struct err *err) MUST_USE;

@@ -101,6 +101,8 @@ static enum err_code put_drawing(struct edit *e, const struct drawing_words *sai
     arena_init(&arena, DRAWING_LIMIT_BYTES);
     enum err_code rc = layer_drawing_make(said, e->layer, &spec, &arena, &drawing, err);
     if (!rc)
+        rc = drawing_check_names(e->store, e->layer->name, drawing.label_field >= 0, err);
+    if (!rc)
         rc = drawing_write(e->store, e->layer->name, &drawing, err);
     if (!rc && (drawing_words_change_drawables(said)))
         rc = store_repair_layer(e->store, e->layer->name, d, err);
@@ -165,7 +167,9 @@ static enum err_code check_name(struct edit *e, const char *name, struct err *er
         if (text_eq_ignoring_case(other, name))
             return err_set(err, CONFLICT, "'%s' differs from layer '%s' only in case", name, other);
     }
-    return tables_check_free(e->store, name, err);
+    const enum err_code rc =
+        drawing_check_names(e->store, name, e->layer->drawing->label_field >= 0, err);
+    return rc ? rc : tables_check_free(e->store, name, err);
 }
 
 /* Empty tables of the new name have what SpatiaLite registers and the triggers it writes; then the

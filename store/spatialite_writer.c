@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "store/columns.h"
 #include "store/geometry_blob.h"
+#include "store/spatialite_drawing.h"
 
 #include <string.h>
 
@@ -146,6 +147,9 @@ static enum err_code start(struct layer_writer *w, struct err *err)
     struct layer_spec *spec = &w->spec;
     bool exists = false;
     enum err_code rc = check_existing(s, spec, &exists, err);
+    if (!rc)
+        rc = drawing_check_names(s, spec->name, layer_drawing_of(spec->drawing)->label_field >= 0,
+                                 err);
     if (!rc && exists)
         rc = tables_drop(s, spec->name, err);
     if (!rc)

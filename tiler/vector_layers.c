@@ -1,6 +1,7 @@
 #include "tiler/vector_layers.h"
 
 #include "store/tileset.h"
+#include "tiler/tile_attributes.h"
 
 #define LIST_MAX_BYTES ((size_t)64 << 20)
 #define LIST_MAX_DEPTH 64
@@ -72,20 +73,59 @@ static int within(int zoom, const struct vector_layers_way *way)
     return zoom < way->min_zoom ? way->min_zoom : zoom > way->max_zoom ? way->max_zoom : zoom;
 }
 
-static void put_made(struct json_out *j, const struct layer *layer,
-                     const struct vector_layers_way *way)
+struct writing {
+    struct json_out *j;
+    const struct vector_layers_way *way;
+};
+
+static void put_field(void *state, const char *name, enum field_type type,
+                      const struct field *field)
 {
+    const struct writing *w = state;
+    (void)field;
+    json_member_text(w->j, name, w->way->type_name(type));
+}
+
+static void begin_made(const struct writing *w, const struct layer *layer, const char *suffix,
+                       const char *words)
+{
+    struct json_out *j = w->j;
+    struct buf name;
+    buf_init(&name, LIST_MAX_BYTES);
+    buf_printf(&name, "%s%s", layer->name, suffix);
     json_object(j);
-    json_member_text(j, "id", layer->name);
-    json_member_text(j, "description", layer->description ? layer->description : layer->title);
-    json_member_int(j, "minzoom", within(layer->min_zoom, way));
-    json_member_int(j, "maxzoom", within(layer->max_zoom, way));
+    json_member_text(j, "id", buf_text(&name));
+    json_member_text(j, "description", words);
+    json_member_int(j, "minzoom", within(layer->min_zoom, w->way));
+    json_member_int(j, "maxzoom", within(layer->max_zoom, w->way));
     json_key(j, "fields");
     json_object(j);
-    for (size_t i = 0; i < layer->n_fields; i++)
-        json_member_text(j, layer->fields[i].name, way->type_name(layer->fields[i].type));
-    json_object_end(j);
-    json_object_end(j);
+    buf_clear(&name);
+}
+
+static void end_made(const struct writing *w)
+{
+    json_object_end(w->j);
+    json_object_end(w->j);
+}
+
+static enum err_code put_made(struct json_out *j, const struct layer *layer,
+                              const struct vector_layers_way *way, struct err *err)
+{
+    struct writing w = {j, way};
+    begin_made(&w, layer, "", layer->description ? layer->description : layer->title);
+    const enum err_code rc = tile_attributes_walk(layer, put_field, &w, err);
+    end_made(&w);
+    if (rc || !layer_has_labels(layer))
+        return rc;
+    struct buf words;
+    buf_init(&words, LIST_MAX_BYTES);
+    buf_printf(&words, "Label points: %s", layer->title);
+    begin_made(&w, layer, LABEL_LAYER_SUFFIX, buf_text(&words));
+    label_attributes_walk(layer, put_field, &w);
+    end_made(&w);
+    buf_clear(&words);
+    return OK;
 }
 
 enum err_code vector_layers_put(struct json_out *j, const struct layer *const *layers,
@@ -97,7 +137,7 @@ enum err_code vector_layers_put(struct json_out *j, const struct layer *const *l
         if (layers[i]->kept)
             rc = kept_layers_walk(layers[i], n_layers == 1, put_kept, j, err);
         else
-            put_made(j, layers[i], way);
+            rc = put_made(j, layers[i], way, err);
     }
     return rc;
 }

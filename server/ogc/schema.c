@@ -27,23 +27,29 @@ static const char *const GEOMETRY_FORMATS[] = {
     [GEOM_COLLECTION] = "geometry-any",
 };
 
-void schema_put_fields(struct doc *properties, const struct layer *layer)
+void schema_put_field(struct doc *properties, const struct layer *layer, size_t field)
 {
-    for (size_t i = 0; i < layer->n_fields; i++) {
-        const struct field *field = &layer->fields[i];
-        struct doc *p = doc_object(properties, field->name);
-        doc_text(p, "title", field->title ? field->title : field->name);
-        doc_text(p, "type", TYPES[field->type].type);
-        doc_text(p, "format", TYPES[field->type].format);
-        if ((int)i == layer->id_field)
-            doc_text(p, "x-ogc-role", "id");
-        else if ((int)i == layer->time_field)
-            doc_text(p, "x-ogc-role", "primary-instant");
-        doc_text(p, "x-ogc-definition", field->iri);
-        doc_text(p, "x-ogc-unit", field->unit);
-        doc_text(p, "x-ogc-unitLang", field->unit ? "UCUM" : NULL);
-        doc_int(p, "x-ogc-propertySeq", (int64_t)i + 1);
-    }
+    const struct field *f = &layer->fields[field];
+    struct doc *p = doc_object(properties, f->name);
+    doc_text(p, "title", f->title ? f->title : f->name);
+    doc_text(p, "type", TYPES[f->type].type);
+    doc_text(p, "format", TYPES[f->type].format);
+    if ((int)field == layer->id_field)
+        doc_text(p, "x-ogc-role", "id");
+    else if ((int)field == layer->time_field)
+        doc_text(p, "x-ogc-role", "primary-instant");
+    doc_text(p, "x-ogc-definition", f->iri);
+    doc_text(p, "x-ogc-unit", f->unit);
+    doc_text(p, "x-ogc-unitLang", f->unit ? "UCUM" : NULL);
+    doc_int(p, "x-ogc-propertySeq", (int64_t)field + 1);
+}
+
+void schema_put_attribute(struct doc *properties, const char *name, enum field_type type)
+{
+    struct doc *p = doc_object(properties, name);
+    doc_text(p, "title", name);
+    doc_text(p, "type", TYPES[type].type);
+    doc_text(p, "format", TYPES[type].format);
 }
 
 static void put_geometry(struct doc *properties, const struct layer *layer)
@@ -70,7 +76,8 @@ static enum err_code handle(const struct request *r, struct response *out, struc
     doc_text(d, "title", layer->title);
     doc_text(d, "description", layer->description);
     struct doc *properties = doc_object(d, "properties");
-    schema_put_fields(properties, layer);
+    for (size_t i = 0; i < layer->n_fields; i++)
+        schema_put_field(properties, layer, i);
     put_geometry(properties, layer);
     const struct page page = {.title = "Schema",
                               .intro = "What each feature of this collection holds.",

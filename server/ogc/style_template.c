@@ -3,6 +3,7 @@
 #include "base/json_write.h"
 #include "base/text.h"
 #include "store/tileset.h"
+#include "tiler/tile_attributes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -122,6 +123,7 @@ struct words {
     struct span color;
     const char *id;           /* NULL: the layer's name */
     struct span source_layer; /* NULL: the layer's name */
+    const char *label_layer;  /* of label points; NULL: polygons are labelled themselves */
 };
 
 struct filling {
@@ -136,15 +138,18 @@ struct filling {
 
 static void put_words(struct buf *out, struct span text, const struct words *words)
 {
+    const struct span source_layer =
+        words->source_layer.at ? words->source_layer : span_of(words->layer);
     const struct {
         const char *word;
         struct span stands_for;
-    } table[] = {
-        {"{layer}", span_of(words->layer)},
-        {"{server}", span_of(words->server)},
-        {"{color}", words->color},
-        {"{id}", span_of(words->id ? words->id : words->layer)},
-        {"{source-layer}", words->source_layer.at ? words->source_layer : span_of(words->layer)}};
+    } table[] = {{"{layer}", span_of(words->layer)},
+                 {"{server}", span_of(words->server)},
+                 {"{color}", words->color},
+                 {"{id}", span_of(words->id ? words->id : words->layer)},
+                 {"{source-layer}", source_layer},
+                 {"{label-layer}", words->label_layer ? span_of(words->label_layer) : source_layer},
+                 {"{label-geometry}", span_of(words->label_layer ? "Point" : "Polygon")}};
     for (size_t at = 0; at < text.len_bytes;) {
         size_t taken = 0;
         for (size_t i = 0; i < sizeof table / sizeof *table && !taken; i++) {
@@ -241,8 +246,13 @@ static void put_roles(struct filling *f, struct json_value roles, const char *wh
             const struct layer *layer = catalog_layer(f->catalog, i);
             if (!role_takes(roles, place, layer))
                 continue;
-            const struct words words = {
-                .layer = layer->name, .server = f->base_url, .color = color_at(f, i)};
+            char label_layer[LAYER_NAME_MAX_BYTES + sizeof LABEL_LAYER_SUFFIX];
+            snprintf(label_layer, sizeof label_layer, "%s" LABEL_LAYER_SUFFIX, layer->name);
+            const struct words words = {.layer = layer->name,
+                                        .server = f->base_url,
+                                        .color = color_at(f, i),
+                                        .label_layer =
+                                            layer_has_labels(layer) ? label_layer : NULL};
             if (layer->kept && layer->kept->vector_layers)
                 put_items_of_kept(f, items, words, layer);
             else

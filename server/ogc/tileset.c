@@ -15,6 +15,7 @@
 #include "server/ogc/tilejson.h"
 #include "server/ogc/world.h"
 #include "store/tileset.h"
+#include "tiler/tile_attributes.h"
 
 static bool is_map(const struct tileset *t)
 {
@@ -68,22 +69,54 @@ static void put_place(struct doc *d, const struct request *r, const struct tile_
     doc_text(center, "tileMatrix", arena_printf(r->arena, NULL, "%d", cover->min_zoom));
 }
 
-static void put_layer(struct doc *array, const struct request *r, const struct layer *layer)
+/* The properties of a layer on the tiles, while they are told. */
+struct properties {
+    struct doc *schemas;
+    const struct request *r;
+    const struct layer *layer;
+};
+
+static void put_property(void *state, const char *name, enum field_type type,
+                         const struct field *field)
+{
+    const struct properties *p = state;
+    if (field)
+        schema_put_field(p->schemas, p->layer, (size_t)(field - p->layer->fields));
+    else
+        schema_put_attribute(p->schemas, arena_strdup(p->r->arena, name, NULL), type);
+}
+
+/* `suffix`: "" or LABEL_LAYER_SUFFIX. Returns where its properties go. */
+static struct properties put_layer(struct doc *array, const struct request *r,
+                                   const struct layer *layer, const char *suffix, int dimension)
 {
     struct doc *d = doc_add_object(array);
-    doc_text(d, "id", layer->name);
+    doc_text(d, "id", arena_printf(r->arena, NULL, "%s%s", layer->name, suffix));
     doc_text(d, "title", layer->title);
     doc_text(d, "description", layer->description);
     doc_text(d, "dataType", "vector");
-    if (layer_dimension(layer) >= 0)
-        doc_int(d, "geometryDimension", layer_dimension(layer));
+    if (dimension >= 0)
+        doc_int(d, "geometryDimension", dimension);
     doc_text(d, "minTileMatrix", arena_printf(r->arena, NULL, "%d", layer->min_zoom));
     doc_text(d, "maxTileMatrix", arena_printf(r->arena, NULL, "%d", TILE_MAX_ZOOM));
     describe_time(d, r, "updated", layer->updated_us);
     struct doc *schema = doc_object(d, "propertiesSchema");
     doc_text(schema, "type", "object");
-    schema_put_fields(doc_object(schema, "properties"), layer);
+    struct doc *schemas = doc_object(schema, "properties");
     link_to(d, r, REL_GEODATA, MEDIA_JSON, layer->title, "/collections/%s?f=json", layer->name);
+    return (struct properties){schemas, r, layer};
+}
+
+/* The layer, and its label points. */
+static void put_made(struct doc *array, const struct request *r, const struct layer *layer)
+{
+    struct properties p = put_layer(array, r, layer, "", layer_dimension(layer));
+    if (tile_attributes_walk(layer, put_property, &p, NULL))
+        r->arena->failed = true;
+    if (!layer_has_labels(layer))
+        return;
+    p = put_layer(array, r, layer, LABEL_LAYER_SUFFIX, 0);
+    label_attributes_walk(layer, put_property, &p);
 }
 
 static enum err_code respond(const struct request *r, const struct tileset *t,
@@ -104,7 +137,7 @@ static enum err_code respond(const struct request *r, const struct tileset *t,
         if (t->layers[i]->kept)
             kept_layers_put_tileset(layers, r, t->layers[i], t->n_layers == 1);
         else
-            put_layer(layers, r, t->layers[i]);
+            put_made(layers, r, t->layers[i]);
     }
     doc_add_text(doc_array(d, "mediaTypes"), media_type(media_of(t)));
     return doc_respond(d, page, r, out, err);

@@ -42,11 +42,11 @@ export function skipUnless(isThere, words) {
   process.exit(process.env.CI ? 1 : SKIPPED);
 }
 
-/** Import a GeoJSON object as the layer of that name. */
-export function importObject(store, layer, geojson) {
+/** Import a GeoJSON object as the layer of that name, with more options. */
+export function importObject(store, layer, geojson, ...options) {
   const file = join(dirname(store), `${layer}.geojson`);
   writeFileSync(file, JSON.stringify(geojson));
-  importFiles(store, file);
+  importFiles(store, file, ...options);
 }
 
 /** Import ready-made tiles: vector tiles as the layer `roads`, images as `photo`. */

@@ -189,6 +189,25 @@ static void a_drawing_is_read_as_it_was_written(void **state)
     store_close(s);
 }
 
+static void names_of_label_points_are_no_other_layers(void **state)
+{
+    struct err err = {0};
+    struct field fields[] = KIT_FIELDS;
+    struct layer_spec spec = kit_spec("Squares_Label", fields);
+    struct store *s = kit_open(*state, STORE_CREATE);
+    write_squares(s, false);
+    assert_fails(kit_write(s, &spec, 1, &err), CONFLICT, "the name of a layer's label points");
+    kit_write_squares(s, "plain", 3, false);
+    assert_fails(store_rename_layer(s, "plain", "squares_label", &err), CONFLICT, "label points");
+    write_squares(s, true);
+    kit_write_squares(s, "plain_label", 3, false);
+    struct layer_words words = {.min_zoom = -1, .drawing = {.label = "id"}};
+    assert_fails(store_set_layer(s, "plain", &words, NULL, &err), CONFLICT,
+                 "'plain_label' is the name of a layer's label points");
+    assert_fails(store_rename_layer(s, "squares", "plain", &err), CONFLICT, "plain");
+    store_close(s);
+}
+
 /* A deriver that notes what it was told. */
 struct noted {
     int group_field, n_calls, n_features;
@@ -301,6 +320,7 @@ int main(void)
         cmocka_unit_test(there_is_a_limit_of_aggregates),
         cmocka_unit_test(what_was_said_holds_until_it_is_said_anew),
         with_store(a_drawing_is_read_as_it_was_written),
+        with_store(names_of_label_points_are_no_other_layers),
         with_store(drawables_are_made_anew_only_when_they_change),
         with_store(rows_that_make_no_sense_are_told),
     };
