@@ -178,8 +178,8 @@ def check_slivers(program, expect):
 
 
 def check_coverage(program, expect):
-    def ratio(features):
-        return judge(program, "coverage", [(X, Y, features)], SOURCE)[1]
+    def ratio(features, source=None):
+        return judge(program, "coverage", [(X, Y, features)], source or SOURCE)[1]
 
     row = ratio(SOURCE)
     expect(row[2] == "1.0000" and row[3] == "0.0000" and row[6] == "0", f"all: {row}")
@@ -188,6 +188,8 @@ def check_coverage(program, expect):
     expect(row[2] == "0.5000" and row[6] == "1", f"half: {row}")
     row = ratio([SOURCE[0], SOURCE[0], SOURCE[1]])
     expect(row[2] == "1.0000" and row[3] == "0.5000", f"half of it twice: {row}")
+    ring = [("a", [LEFT, HOLE])]
+    expect(ratio(ring, ring)[2] == "1.0000", "a hole is no area")
 
 
 def main():

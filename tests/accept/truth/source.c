@@ -48,7 +48,8 @@ static const char *read_wkt(struct source *s, struct source_feature *f, const ch
         p++;
     for (; p < end && *p != '"' && *p != '\n'; p++) {
         if (*p == '(') {
-            in_bracket = 0;
+            /* "((" begins a polygon: the ring that follows is its outer one. */
+            in_bracket = p + 1 < end && p[1] == '(' ? 0 : in_bracket;
             continue;
         }
         if (*p == ')' || *p == ',' || *p == ' ')

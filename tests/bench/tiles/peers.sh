@@ -4,6 +4,7 @@ export BENCH=$work
 
 postgis_start() {
   "$shared/bench/pg.sh" init >&2
+  "$shared/bench/pg.sh" stop >&2 || true
   "$shared/bench/pg.sh" start >&2
   . "$shared/bench/env.sh"
   if [ "$(psql -Atqc "select to_regclass('parcels_3857_geom_idx') is not null")" != t ]; then
