@@ -226,6 +226,8 @@ bool mvt_reading_may_meet(const struct mvt_reading *m, size_t layer, size_t feat
                           const struct bbox *box)
 {
     const VectorTile__Tile__Feature *f = layer_of(m, layer)->features[feature];
+    if (f->n_geometry == 0)
+        return true;
     const uint32_t *at = f->geometry, *const end = at + f->n_geometry;
     struct bbox all = bbox_empty();
     int64_t x = 0, y = 0;

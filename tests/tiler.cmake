@@ -8,6 +8,8 @@ foreach(unit clip derive drawable_codec grid label_point min_zoom painter tile_a
   cassini_unit_test(test_${unit} USES sketch tiler)
 endforeach()
 cassini_unit_test(test_kept_zoom USES sketch tiler)
+cassini_unit_test(test_world_cut USES sketch tiler)
+cassini_unit_test(test_world_edges USES sketch tiler)
 cassini_failing_malloc(test_tiler_failing_allocations)
 
 add_executable(golden_tiles golden/golden_tiles.c)

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "tiler/grid.h"
+#include "tiler/world_cut.h"
 
 #include <math.h>
 
@@ -52,8 +53,8 @@ static void add_ring(struct grid_shape *s, const double *xy, size_t n)
         s->ring_end[s->n_rings++] = (uint32_t)s->n_vertices;
 }
 
-enum err_code grid_shape_from_geom(const struct geom *in, enum geom_kind kind,
-                                   struct grid_shape *out, struct err *err)
+static enum err_code put_on_grid(const struct geom *in, enum geom_kind kind, struct grid_shape *out,
+                                 struct err *err)
 {
     if (reserve(out, in, err))
         return NO_MEMORY;
@@ -71,6 +72,21 @@ enum err_code grid_shape_from_geom(const struct geom *in, enum geom_kind kind,
             out->part_end[out->n_parts++] = (uint32_t)out->n_rings;
     }
     return OK;
+}
+
+enum err_code grid_shape_from_geom(const struct geom *in, enum geom_kind kind,
+                                   struct grid_shape *out, struct err *err)
+{
+    if (!world_cut_is_needed(in, kind))
+        return put_on_grid(in, kind, out, err);
+    struct arena a;
+    struct geom cut;
+    arena_init(&a, SIZE_MAX);
+    enum err_code rc = world_cut(in, kind, &a, &cut, err);
+    if (!rc)
+        rc = put_on_grid(&cut, kind, out, err);
+    arena_clear(&a);
+    return rc;
 }
 
 struct grid_box grid_shape_box(const struct grid_shape *s)

@@ -32,9 +32,10 @@ void grid_shape_clear(struct grid_shape *s);
 /**
  * The parts of that kind of a geometry, put on the grid.
  *
- * In       in: longitude and latitude in degrees; vertices that are not finite are passed over
- * Out      out: no parts when the geometry has none of that kind; zooms are not set
- * Errors   NO_MEMORY
+ * In       in: longitude and latitude in degrees; vertices that are not finite are passed over; what
+ *          reaches over the edges of the map is cut first (tiler/world_cut.h)
+ * Out      out: no parts when the map has none of that kind; zooms are not set
+ * Errors   NO_MEMORY; INTERNAL of GEOS
  */
 enum err_code grid_shape_from_geom(const struct geom *in, enum geom_kind kind,
                                    struct grid_shape *out, struct err *err) MUST_USE;

@@ -3,6 +3,16 @@
 #include "store/tileset.h"
 #include "tiler/kept_zoom.h"
 
+/* What reaches over 180 degrees is drawn at both ends of the map. */
+static void join_on_map(struct bbox *all, struct bbox b)
+{
+    if (b.min_x < -180 || b.max_x > 180) {
+        b.min_x = -180;
+        b.max_x = 180;
+    }
+    bbox_join(all, &b);
+}
+
 struct tile_cover tile_cover_of(const struct layer *const *layers, size_t n_layers)
 {
     struct tile_cover cover = {.bbox_deg = bbox_empty(),
@@ -15,14 +25,14 @@ struct tile_cover tile_cover_of(const struct layer *const *layers, size_t n_laye
         const struct layer *l = layers[i];
         if (bbox_is_empty(&l->bbox_deg))
             continue;
-        bbox_join(&cover.bbox_deg, &l->bbox_deg);
+        join_on_map(&cover.bbox_deg, l->bbox_deg);
         if (l->min_zoom < cover.min_zoom)
             cover.min_zoom = l->min_zoom;
         if (l->max_zoom > cover.max_zoom)
             cover.max_zoom = l->max_zoom;
         if (l->kept)
             continue;
-        bbox_join(&cover.made_deg, &l->bbox_deg);
+        join_on_map(&cover.made_deg, l->bbox_deg);
         if (l->min_zoom < cover.made_min_zoom)
             cover.made_min_zoom = l->min_zoom;
     }

@@ -89,6 +89,18 @@ static void beside_made_layers_kept_tiles_are_there_at_every_zoom(void **state)
     assert_false(tile_limits_at(&cover, 7, &l));
 }
 
+static void what_reaches_over_180_has_tiles_at_both_ends_of_the_map(void **state)
+{
+    (void)state;
+    const struct layer fiji = {.bbox_deg = {177, -19, 181, -16}, .min_zoom = 0, .max_zoom = 14};
+    const struct layer *const layers[] = {&fiji};
+    const struct tile_cover cover = tile_cover_of(layers, 1);
+    assert_true(tile_cover_has(&cover, (struct tile_address){5, 0, 17}));
+    assert_true(tile_cover_has(&cover, (struct tile_address){5, 31, 17}));
+    assert_false(tile_cover_has(&cover, (struct tile_address){5, 0, 15}));
+    assert_true(cover.bbox_deg.min_x == -180 && cover.bbox_deg.max_x == 180);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +108,7 @@ int main(void)
         cmocka_unit_test(a_town_has_tight_limits),
         cmocka_unit_test(nothing_is_where_nothing_is_drawn),
         cmocka_unit_test(layers_are_covered_together),
+        cmocka_unit_test(what_reaches_over_180_has_tiles_at_both_ends_of_the_map),
         cmocka_unit_test(kept_tiles_alone_claim_no_zoom_that_they_lack),
         cmocka_unit_test(beside_made_layers_kept_tiles_are_there_at_every_zoom),
     };
