@@ -7,7 +7,7 @@ add_custom_target(browser_packages ALL DEPENDS ${packages}/installed)
 # Beside their packages, where Node.js looks for them, and a file of the page that they use.
 configure_file(${PROJECT_SOURCE_DIR}/server/pages/web/bounds.js ${packages}/bounds.js COPYONLY)
 configure_file(data/tile_archives.py ${packages}/tile_archives.py COPYONLY)
-foreach(file program browser map.test styles.test cadastre.test)
+foreach(file program browser pictures map.test styles.test cadastre.test)
   configure_file(browser/${file}.mjs ${packages}/${file}.mjs COPYONLY)
 endforeach()
 
