@@ -10,7 +10,7 @@
 #
 # Needs ../shared and the release build (or another in CASSINI_BUILD), PostgreSQL 15 with PostGIS and libpq-dev (cold,
 # load), tippecanoe in PATH or in CASSINI_BENCH/peers (export); a part without its peer runs alone. What
-# is made stays in CASSINI_BENCH. SECONDS_A_ZOOM (60) bounds PostGIS. Milliseconds are of processor time.
+# is made stays in CASSINI_BENCH. SECONDS_A_ZOOM (60) bounds PostGIS; KEEP=1 takes its last figures. Milliseconds are of processor time.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${CASSINI_BUILD:-$top/build/release}
@@ -48,23 +48,58 @@ has_postgis() {
   [ -x "$build/tests/bench/postgis_tiles" ] && [ -x /usr/lib/postgresql/15/bin/pg_ctl ]
 }
 
-cold() {
-  import parcels
-  [ -s "$work/tiles.cold" ] || list_tiles parcels 6-16 200 >"$work/tiles.cold"
-  "$build/tests/bench/cold_tiles" "$work/tiles-parcels.sqlite" parcels <"$work/tiles.cold" >"$work/cold.ours"
-  : >"$work/cold.theirs"
-  if has_postgis; then
-    postgis_start
-    "$build/tests/bench/postgis_tiles" "$shared/bench/sql/asmvt3857.sql" "${SECONDS_A_ZOOM:-60}" \
-      <"$work/tiles.cold" >"$work/cold.theirs"
-    postgis_stop
+# Addresses of the tiles of randomly chosen parcels: where there is more there are more of them.
+list_parcels() { # ZOOMS.. MOST
+  python3 - "$work/data/parcels.csv" "$@" <<'P'
+import math, random, sys
+points = []
+with open(sys.argv[1], encoding="utf-8") as f:
+    next(f)
+    for line in f:
+        points.append(line.split(",", 2)[:2])
+lot = random.Random(6)
+first, last, most = map(int, sys.argv[2:5])
+for z in range(first, last + 1):
+    n, tiles = 1 << z, {}
+    for lon, lat in lot.sample(points, 20 * most):
+        y = (1 - math.asinh(math.tan(math.radians(float(lat)))) / math.pi) / 2
+        tiles.setdefault((int((float(lon) + 180) / 360 * n), int(y * n)))
+        if len(tiles) == most:
+            break
+    for x, y in tiles:
+        print(z, x, y)
+P
+}
+
+cold_beside() { # LIST
+  "$build/tests/bench/cold_tiles" "$work/tiles-parcels.sqlite" parcels <"$1" >"$1.ours"
+  if [ ! -s "$1.theirs" ]; then
+    : >"$1.theirs"
+    has_postgis && "$build/tests/bench/postgis_tiles" "$shared/bench/sql/asmvt3857.sql" "${SECONDS_A_ZOOM:-60}" \
+      <"$1" >"$1.theirs"
   fi
   printf '| z | tiles | median ms | p99 | most | render | gzip | KB | PostGIS tiles | median ms | p99 | SQL | gzip | KB | times faster |\n'
   printf '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n'
   join -t $'\t' -a 1 -e '-' -o 0,1.2,1.3,1.4,1.5,1.6,1.7,1.9,2.2,2.3,2.4,2.6,2.7,2.9 \
-    <(sort "$work/cold.ours") <(sort "$work/cold.theirs") | sort -n |
+    <(sort "$1.ours") <(sort "$1.theirs") | sort -n |
     awk -F'\t' '{printf "|"; for (i = 1; i <= NF; i++) printf " %s |", $i
-                 printf " %s |\n", $3 > 0 && $10 != "-" ? sprintf("%.0f", $10 / $3) : "-"}'
+                 printf " %s |\n", $3 > 0 && $10 != "-" ? sprintf("%.1f", $10 / $3) : "-"}'
+}
+
+cold() {
+  import parcels
+  [ -s "$work/tiles.any" ] || list_tiles parcels 6-16 200 >"$work/tiles.any"
+  [ -s "$work/tiles.parcels" ] || list_parcels 6 16 200 >"$work/tiles.parcels"
+  [ "${KEEP:-}" = 1 ] || rm -f "$work"/tiles.*.theirs
+  ! has_postgis || postgis_start
+  echo "Tiles that hold something, each as likely as the other:"
+  echo
+  cold_beside "$work/tiles.any"
+  echo
+  echo "Tiles of parcels, each parcel as likely as the other:"
+  echo
+  cold_beside "$work/tiles.parcels"
+  ! has_postgis || postgis_stop
 }
 
 stages() {
