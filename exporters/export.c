@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* What a killed export has to do once more. */
-#define SETTLE_EVERY_US 2000000
+#define SETTLE_EVERY_US 1000000
 
 struct exporting {
     const struct export_options *o;

@@ -10,3 +10,8 @@ add_test(NAME cli/export_cases
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/run_cases.py $<TARGET_FILE:cassini>
                  ${CMAKE_CURRENT_SOURCE_DIR}/cli/export.case)
 set_tests_properties(cli/export_cases PROPERTIES LABELS cli TIMEOUT 300)
+foreach(script export stopped_export)
+  add_test(NAME cli/${script}
+           COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/${script}.py $<TARGET_FILE:cassini>)
+  set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 600)
+endforeach()

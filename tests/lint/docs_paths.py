@@ -4,7 +4,7 @@ import re
 
 from tree import TOP, files, finish, line_of, read
 
-TOP_FOLDERS = ("base", "cli", "docker", "docs", "importers", "mappings", "samples", "scripts", "server", "store",
+TOP_FOLDERS = ("base", "cli", "docker", "docs", "exporters", "importers", "mappings", "samples", "scripts", "server", "store",
                "styles", "tests", "tiler")
 PATH = re.compile(r"(?<![\w./-])((?:" + "|".join(TOP_FOLDERS) + r")/[\w./*-]*[\w*/])")
 

@@ -5,7 +5,7 @@ import sys
 
 from tree import TOP, files, finish
 
-ROOMS = ("base/", "store/", "tiler/", "importers/", "server/", "cli/")
+ROOMS = ("base/", "store/", "tiler/", "importers/", "exporters/", "server/", "cli/")
 
 
 def main():
