@@ -5,6 +5,7 @@
 #include "base/tile_number.h"
 #include "store/store.h"
 #include "store/tileset.h"
+#include "tiler/kept_zoom.h"
 #include "tiler/tiler.h"
 
 #include <pthread.h>
@@ -51,19 +52,22 @@ struct render_crew {
 
 /* --- one tile ------------------------------------------------------------------------------- */
 
-/* Tiles of one kept layer are what they are; all others are made. */
+/* A tile that is kept, alone, is given as it is; all others are made. */
 static enum err_code make(struct worker *w, struct tile_address at, struct buf *out,
                           struct err *err)
 {
     const struct render_task *t = &w->crew->task;
     const struct tile_request request = {at, t->layers, t->n_layers, TILE_BUFFER_TU,
                                          TILE_EXTENT_TU};
+    const struct layer *alone = t->n_layers == 1 && t->layers[0]->kept ? t->layers[0] : NULL;
     bool found = false;
-    if (t->n_layers == 1 && t->layers[0]->kept)
-        return store_read_kept_tile(w->store, t->layers[0], at.z, at.x, at.y, out, &found, err);
+    if (alone && kept_zoom_source(alone, at.z) == at.z)
+        return store_read_kept_tile(w->store, alone, at.z, at.x, at.y, out, &found, err);
     buf_reset(&w->plain);
     buf_reset(&w->packed);
-    enum err_code rc = tiler_render(w->tiler, w->store, &request, &w->plain, NULL, err);
+    enum err_code rc = alone
+                           ? tiler_render_kept(w->tiler, w->store, alone, at, &w->plain, NULL, err)
+                           : tiler_render(w->tiler, w->store, &request, &w->plain, NULL, err);
     if (rc || w->plain.len_bytes == 0)
         return rc;
     const struct span plain = {buf_text(&w->plain), w->plain.len_bytes};

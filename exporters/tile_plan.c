@@ -4,6 +4,7 @@
 #include "base/tile_number.h"
 #include "store/store.h"
 #include "store/tileset.h"
+#include "tiler/kept_zoom.h"
 #include "tiler/tiler.h"
 
 #define ASK_EVERY 256
@@ -49,23 +50,39 @@ static bool is_wanted(const struct tile_wish *wish, struct tile_address at)
     return any;
 }
 
-/* Kept tiles of that zoom within the square. */
-static bool may_have_kept(const struct layer *layer, struct tile_address at, int zoom)
+/* The columns, or rows, at zoom `to` of one at zoom `from`; with `margin` more on each side, within the
+ * world. */
+static void range_at(uint32_t at, int from, int to, uint32_t margin, uint32_t *min, uint32_t *max)
 {
-    const struct kept_zoom *z = kept_tiles_zoom(layer->kept, zoom);
-    const int shift = zoom - at.z;
-    return z && z->min_x >> shift <= at.x && z->max_x >> shift >= at.x &&
-           z->min_y >> shift <= at.y && z->max_y >> shift >= at.y;
+    const uint32_t last = (uint32_t)((UINT64_C(1) << to) - 1);
+    *min = to < from ? at >> (from - to) : at << (to - from);
+    *max = to < from ? *min : *min + (uint32_t)((UINT64_C(1) << (to - from)) - 1);
+    *min -= *min < margin ? *min : margin;
+    *max += last - *max < margin ? last - *max : margin;
+}
+
+/* Whether there are kept tiles from which those of that zoom within the square are made. */
+static enum err_code look_kept(struct store *s, const struct layer *layer, struct tile_address at,
+                               int zoom, bool *out, struct err *err)
+{
+    struct kept_zoom box = {.zoom = kept_zoom_source(layer, zoom)};
+    uint64_t n = 0;
+    /* An under-zoomed tile has a buffer, in which its neighbours' tiles lie. */
+    const uint32_t margin = box.zoom > zoom;
+    range_at(at.x, at.z, box.zoom, margin, &box.min_x, &box.max_x);
+    range_at(at.y, at.z, box.zoom, margin, &box.min_y, &box.max_y);
+    const enum err_code rc = store_list_kept_tiles(s, layer, &box, NULL, 0, &n, err);
+    if (!rc)
+        *out = n > 0;
+    return rc;
 }
 
 /* Whether tiles of that zoom within the square may hold something of a layer. */
 static enum err_code look(struct store *s, const struct layer *layer, struct tile_address at,
                           int zoom, bool *out, struct err *err)
 {
-    if (layer->kept) {
-        *out = may_have_kept(layer, at, zoom);
-        return OK;
-    }
+    if (layer->kept)
+        return look_kept(s, layer, at, zoom, out, err);
     const struct drawable_query q = {.layer = layer,
                                      .box = tile_grid_box(at, TILE_EXTENT_TU, TILE_BUFFER_TU),
                                      .zoom = (uint8_t)zoom};

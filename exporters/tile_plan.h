@@ -40,7 +40,7 @@ struct tile_wish {
 
 /**
  * List the tiles. Those with something in them are all there; some of the others are, too.
- * Errors   CANCELED; those of store_count_drawables() and store_read_kept_tile(); NO_MEMORY
+ * Errors   CANCELED; those of store_count_drawables() and store_list_kept_tiles(); NO_MEMORY
  */
 enum err_code tile_plan_make(struct store *s, const struct tile_wish *wish, struct tile_plan *out,
                              struct err *err) MUST_USE;

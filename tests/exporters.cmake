@@ -15,3 +15,15 @@ foreach(script export stopped_export)
            COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/${script}.py $<TARGET_FILE:cassini>)
   set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 600)
 endforeach()
+
+# The format's own library, in a folder beside its packages.
+find_program(NODE NAMES node nodejs REQUIRED)
+set(archive_check ${CMAKE_CURRENT_BINARY_DIR}/archive_check)
+cassini_npm(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/accept/archives INTO ${archive_check})
+add_custom_target(archive_check_packages ALL DEPENDS ${archive_check}/installed)
+foreach(file server pmtiles.test)
+  configure_file(accept/archives/${file}.mjs ${archive_check}/${file}.mjs COPYONLY)
+endforeach()
+add_test(NAME accept/pmtiles COMMAND ${NODE} --test ${archive_check}/pmtiles.test.mjs)
+set_tests_properties(accept/pmtiles PROPERTIES LABELS accept TIMEOUT 300
+  ENVIRONMENT "CASSINI=$<TARGET_FILE:cassini>;DATA=${CMAKE_CURRENT_SOURCE_DIR}/data")

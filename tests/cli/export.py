@@ -20,7 +20,6 @@ import tile_archives as made  # noqa: E402
 PROGRAM = os.path.abspath(sys.argv[1])
 SECONDS = 120
 N_FAILED = [0]
-MAX_ZOOM = 12
 FORMATS = ("mbtiles", "pmtiles")
 
 
@@ -104,10 +103,10 @@ def neighbourhood(addresses):
     return sorted(wanted)
 
 
-def check_equals_served(server, layers, tiles, max_zoom=MAX_ZOOM):
+def check_equals_served(server, layers, tiles, min_zoom, max_zoom):
     n = 0
     for at in neighbourhood(tiles):
-        if at[0] > max_zoom:
+        if not min_zoom <= at[0] <= max_zoom:
             continue
         served = server.tile(layers, *at)
         n += 1
@@ -118,17 +117,15 @@ def check_equals_served(server, layers, tiles, max_zoom=MAX_ZOOM):
 
 
 def test_made_tiles(server):
-    for layers in ("plots", "plots,trees,walks", "plots,roads,trees"):
-        top = 2 if layers == "plots,roads,trees" else MAX_ZOOM
+    for layers, max_zoom in (("plots", 12), ("plots,trees,walks", 12), ("plots,far,trees", 8)):
         found = {}
         for suffix in FORMATS:
             path = export(f"made.{suffix}", "--layers", layers, "--min-zoom", "0", "--max-zoom",
-                          str(MAX_ZOOM))
+                          str(max_zoom))
             found[suffix] = read_back(path)
         check(found["mbtiles"] == tiles_of_mbtiles("made.mbtiles"), f"{layers}: read by SQL")
         check(found["mbtiles"] == found["pmtiles"], f"{layers}: MBTiles and PMTiles differ")
-        check_equals_served(server, layers, found["pmtiles"])
-        check(top == MAX_ZOOM or (2, 0, 0) in found["pmtiles"], "kept tiles are missing")
+        check_equals_served(server, layers, found["pmtiles"], 0, max_zoom)
 
 
 def test_kept_tiles_stay_as_they_are(server):
@@ -140,6 +137,10 @@ def test_kept_tiles_stay_as_they_are(server):
         check(len(found) == 4, f"{suffix}: {len(found)} images")
         for at, data in found.items():
             check(data == server.tile("photo", *at, suffix="png"), f"{suffix}: image {at}")
+    # Zooms that the archive has not are made of it.
+    found = read_back(export("far.pmtiles", "--layers", "far", "--min-zoom", "3", "--max-zoom", "7"))
+    check({z for z, _, _ in found} == {3, 4, 5, 6, 7}, f"zooms of {sorted(found)}")
+    check_equals_served(server, "far", found, 3, 7)
     check(metadata_of("photo.mbtiles")["format"] == "png", "the images' format")
     done = run("export", "--store", "s.sqlite", "--layers", "plots,photo", "--output", "x.pmtiles")
     check(done.returncode == 1 and "images" in done.stderr, f"images with others: {done.stderr}")
@@ -228,7 +229,10 @@ def main():
         done = run("import", source, "--store", "s.sqlite", "--quiet")
         check(done.returncode in (0, 3), f"import of {name}: {done.stderr}")
     subprocess.run([sys.executable, "-B", made.__file__, "."], check=True)
-    for archive in ("roads.mbtiles", "photo.mbtiles"):
+    made.mbtiles("far.mbtiles", {"name": "Zooms 5 only"},
+                 {(5, x, y): gzip.compress(made.vector_tile(5, x, y)) for x, y in
+                  ((3, 4), (4, 4), (17, 11), (17, 12))})
+    for archive in ("roads.mbtiles", "photo.mbtiles", "far.mbtiles"):
         check(run("import", archive, "--store", "s.sqlite").returncode == 0, archive)
     with Server() as server:
         test_made_tiles(server)
