@@ -17,6 +17,11 @@ add_test(NAME http/live
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/http/live.py $<TARGET_FILE:cassini>)
 set_tests_properties(http/live PROPERTIES LABELS http TIMEOUT 300)
 
+add_test(NAME http/single_flight
+         COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/http/single_flight.py
+                 $<TARGET_FILE:cassini>)
+set_tests_properties(http/single_flight PROPERTIES LABELS http TIMEOUT 300)
+
 add_test(NAME accept/gdal_oapif
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/gdal_oapif.py
                  $<TARGET_FILE:cassini> ${CASSINI_SHARED})

@@ -29,7 +29,7 @@ struct dispatch {
     struct buf key;                      /* of the same */
     struct job *flights[FLIGHT_BUCKETS]; /* shared work under way, by key */
     struct job *oldest, *newest;         /* all work that is waited for, by deadline */
-    uint64_t n_requests, n_errors, n_cache_hits, n_joined, n_busy;
+    uint64_t n_requests, n_errors, n_cache_hits, n_jobs, n_joined, n_busy;
 };
 
 enum err_code dispatch_new(const struct http_config *config, const struct http_app *app,
@@ -217,6 +217,7 @@ static void enqueue(struct dispatch *d, struct reading *reading, struct waiter *
     struct job *job = job_of(d, reading, w->number, err);
     const enum err_code rc = job ? queue_put(d->queue, job, err) : err->code;
     if (!rc) {
+        d->n_jobs++;
         link_job(d, job);
         add_waiter(job, w);
         return;
@@ -372,6 +373,7 @@ struct http_counts dispatch_counts(const struct dispatch *d)
         .n_requests = d->n_requests,
         .n_errors = d->n_errors,
         .n_cache_hits = d->n_cache_hits,
+        .n_jobs = d->n_jobs,
         .n_joined = d->n_joined,
         .n_busy = d->n_busy,
         .cache_bytes = cache_bytes(d->cache),

@@ -8,6 +8,7 @@
 #include "server/http/respond.h"
 #include "server/http/worker.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -104,7 +105,13 @@ uint16_t http_server_port(const struct http_server *s)
 
 enum err_code http_server_run(struct http_server *s, struct err *err)
 {
-    return loop_run(s->loop, err);
+    const enum err_code rc = loop_run(s->loop, err);
+    const struct http_counts c = dispatch_counts(s->dispatch);
+    log_line(&s->log, LOG_INFO,
+             "%" PRIu64 " requests: %" PRIu64 " made, %" PRIu64
+             " made together with another, %" PRIu64 " from the cache",
+             c.n_requests, c.n_jobs, c.n_joined, c.n_cache_hits);
+    return rc;
 }
 
 void http_server_stop(struct http_server *s)

@@ -61,15 +61,16 @@ enum err_code http_server_new(const struct http_config *config, const struct htt
                               struct err *err) MUST_USE;
 uint16_t http_server_port(const struct http_server *s);
 /** Serves until SIGINT or SIGTERM, or http_server_stop(); lets started requests end (at most
- * request_ms). */
+ * request_ms), then logs how many there were. */
 enum err_code http_server_run(struct http_server *s, struct err *err) MUST_USE;
 /** From any thread. */
 void http_server_stop(struct http_server *s);
 void http_server_free(struct http_server *s);
 
 struct http_counts {
-    uint64_t n_requests, n_errors, n_cache_hits, n_joined,
-        n_busy; /* joined: waited for the same answer */
+    uint64_t n_requests, n_errors, n_cache_hits, n_busy;
+    uint64_t n_jobs;   /* given to the workers */
+    uint64_t n_joined; /* waited for a job that another request began */
     uint64_t cache_bytes, cache_entries, n_connections, n_queued;
 };
 struct http_counts http_server_counts(const struct http_server *s); /* loop thread */
