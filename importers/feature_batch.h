@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "importers/importer.h"
+#include "importers/reject_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +12,7 @@
 
 struct batch_item {
     struct source_feature feature; /* `raw` as far as a reject keeps it */
-    uint64_t n_read;               /* features of the source, with this one */
+    struct reject_base base;       /* features of the source, with this one */
     const char *reject_reason;     /* NULL: it is to be taken */
 };
 

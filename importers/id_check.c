@@ -251,8 +251,9 @@ static enum err_code reject_again(const struct id_record *r, const struct earlie
         buf_put_text(&words, "already that of ");
         feature_place_put(&words, first->place);
     }
+    const struct reject_base base = {n_read, n_read};
     const enum err_code rc =
-        reject_list_add(rejects, r->place, buf_text(&words), r->text, n_read, err);
+        reject_list_add(rejects, r->place, buf_text(&words), r->text, base, err);
     buf_clear(&words);
     return rc;
 }

@@ -10,7 +10,7 @@ enum {
     SPOOL_BYTES = 4 << 20,
     RAW_BYTES = 2000,    /* of each reject's text are kept */
     ALWAYS_BORNE = 10,   /* rejects */
-    JUDGED_FROM = 1000,  /* features, while reading goes on */
+    HOPELESS = 2,        /* times the share of what the source is expected to have */
     REASONS_IN_WORDS = 3 /* of an import that failed of rejects */
 };
 
@@ -123,7 +123,7 @@ static enum err_code say_too_many(const struct reject_list *l, uint64_t n_read, 
 }
 
 enum err_code reject_list_add(struct reject_list *l, struct feature_place place, const char *reason,
-                              struct span raw, uint64_t n_read, struct err *err)
+                              struct span raw, struct reject_base base, struct err *err)
 {
     struct buf words;
     enum err_code rc = OK;
@@ -149,8 +149,9 @@ enum err_code reject_list_add(struct reject_list *l, struct feature_place place,
     if (rc)
         return rc;
     l->n++;
-    const bool judged = n_read >= JUDGED_FROM || l->rules.is_count;
-    return judged && are_too_many(l, n_read) ? say_too_many(l, n_read, err) : OK;
+    const bool judged = base.n_expected > 0 || l->rules.is_count;
+    return judged && are_too_many(l, HOPELESS * base.n_expected) ? say_too_many(l, base.n_read, err)
+                                                                 : OK;
 }
 
 enum err_code reject_list_check(const struct reject_list *l, uint64_t n_read, struct err *err)

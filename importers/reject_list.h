@@ -48,10 +48,16 @@ void reject_list_free(struct reject_list *l); /* accepts NULL */
 /** What of a reject's text is kept: its first 2000 bytes, and no half character at the end. */
 struct span reject_raw_cut(struct span raw);
 
-/** `n_read`: features seen so far; while they are less than a thousand only reject_list_check()
- * judges a share. Errors LIMIT too many; IO, NO_MEMORY, and the teller's */
+/** How many features of the source were seen, and about how many it has; 0: not known. */
+struct reject_base {
+    uint64_t n_read, n_expected;
+};
+
+/** A number is judged at once. A share is judged here only when it is hopeless, twice the share of all
+ * that the source has: bad features may all stand at its beginning.
+ * Errors LIMIT too many; IO, NO_MEMORY, and the teller's */
 enum err_code reject_list_add(struct reject_list *l, struct feature_place place, const char *reason,
-                              struct span raw, uint64_t n_read, struct err *err) MUST_USE;
+                              struct span raw, struct reject_base base, struct err *err) MUST_USE;
 
 /** After the last feature. Errors LIMIT too many rejects; BAD_DATA nothing but rejects */
 enum err_code reject_list_check(const struct reject_list *l, uint64_t n_read,

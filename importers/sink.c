@@ -15,6 +15,9 @@
 
 enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20, N_BATCHES = 4 };
 
+/* From so many bytes on the beginning of a source tells how many features it has. */
+#define EXPECTED_FROM_BYTES ((uint64_t)64 << 20)
+
 /* What one feature may need while it is repaired. */
 #define SCRATCH_BYTES ((size_t)1 << 30)
 
@@ -350,7 +353,7 @@ static enum err_code take_item(struct sink *s, const struct batch_item *item, st
     if (is_reject)
         return reject_list_add(s->rejects, place_of(f),
                                item->reject_reason ? item->reject_reason : why.text, f->raw,
-                               item->n_read, err);
+                               item->base, err);
     return rc ? err_set(err, rc, "%s", why.text) : OK;
 }
 
@@ -361,6 +364,16 @@ static enum err_code take_batch(void *state, void *batch, struct err *err)
     for (size_t i = 0; !rc && i < b->n_items; i++)
         rc = take_item(state, &b->items[i], err);
     return rc;
+}
+
+/* How many features a large source will have come to, if it goes on as it began. The beginning of a
+ * small one says little: of its bytes more are read ahead than were taken. */
+static uint64_t expected(const struct sink *s)
+{
+    const struct source_progress *p = &s->progress;
+    if (p->raw_bytes < EXPECTED_FROM_BYTES || p->raw_total_bytes < p->raw_bytes)
+        return 0;
+    return (uint64_t)((double)s->n_at_progress / (double)p->raw_bytes * (double)p->raw_total_bytes);
 }
 
 /* One more feature of the source goes to the lane's thread, which may have failed before. */
@@ -374,7 +387,7 @@ static enum err_code hand_over(struct sink *s, const struct source_feature *f,
         feature_batch_reset(s->filling);
     }
     const struct batch_item item = {
-        .feature = *f, .n_read = ++s->n_read, .reject_reason = reject_reason};
+        .feature = *f, .base = {++s->n_read, expected(s)}, .reject_reason = reject_reason};
     const enum err_code rc = feature_batch_add(s->filling, &item, err);
     if (rc || !feature_batch_is_full(s->filling))
         return rc;

@@ -167,11 +167,27 @@ static void ten_rejects_are_always_borne_and_the_share_after_that(void **state)
     assert_import_fails(k, with_bad_ones(k, 22, 2), LIMIT, "11 of 22 features rejected");
     assert_import_fails(k, with_bad_ones(k, 22, 2), LIMIT, "0.1 %");
     assert_import_fails(k, with_bad_ones(k, 22, 2), LIMIT, "feature 2, line 1");
-    /* While reading goes on it is judged from the thousandth feature. */
-    assert_import_fails(k, with_bad_ones(k, 5000, 50), LIMIT, "20 of 1,000");
+    assert_import_fails(k, with_bad_ones(k, 5000, 50), LIMIT, "100 of 5,000");
     k->o.max_rejects = 0.5;
     assert_imports(k, with_bad_ones(k, 22, 2));
     assert_int_equal(k->summary.n_written, 11);
+}
+
+static void a_bad_beginning_does_not_stop_an_import_that_bears_it(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    for (int i = 0; i < 12000; i++) {
+        buf_put_text(&b, i > 0 && i <= 12
+                             ? "{}\n"
+                             : "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{}}\n");
+    }
+    char *text = arena_strdup(&k->arena, buf_text(&b), &err);
+    buf_clear(&b);
+    assert_imports(k, text);
+    assert_int_equal(k->summary.n_rejected, 12);
 }
 
 static void a_source_of_nothing_but_rejects_is_refused(void **state)
@@ -272,6 +288,7 @@ int main(void)
         kit_test(what_is_repaired_is_counted),
         kit_test(rejects_are_told_with_place_and_reason),
         kit_test(ten_rejects_are_always_borne_and_the_share_after_that),
+        kit_test(a_bad_beginning_does_not_stop_an_import_that_bears_it),
         kit_test(a_source_of_nothing_but_rejects_is_refused),
         kit_test(what_is_no_geojson_is_refused_in_one_clear_line),
         kit_test(a_canceled_import_leaves_the_layer_as_it_was),
