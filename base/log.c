@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,12 +33,7 @@ void log_line(const struct log *l, enum log_level level, const char *format, ...
     size_t len = start;
     if (n > 0)
         len += (size_t)n < sizeof line - start ? (size_t)n : sizeof line - start - 1;
-    /* Words may come from a client or a file: they must not start lines of their own, nor move the
-     * terminal's cursor. */
-    for (size_t i = start; i < len; i++) {
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F)
-            line[i] = ' ';
-    }
+    text_blank_controls(line + start, len - start, false);
     line[len++] = '\n';
     for (size_t done = 0; done < len;) {
         const ssize_t written = write(l->fd, line + done, len - done);

@@ -192,6 +192,18 @@ void text_put_slug(struct buf *b, struct span text)
         buf_put_text(b, "layer");
 }
 
+void text_blank_controls(char *text, size_t n_bytes, bool keep_lines)
+{
+    for (size_t i = 0; i < n_bytes; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        const unsigned char next = i + 1 < n_bytes ? (unsigned char)text[i + 1] : 0;
+        if ((c < 0x20 && !(keep_lines && c == '\n')) || c == 0x7F)
+            text[i] = ' ';
+        else if (c == 0xC2 && next >= 0x80 && next < 0xA0) /* U+0080 to U+009F: C1 */
+            text[i] = text[i + 1] = ' ';
+    }
+}
+
 uint64_t text_hash(const void *bytes, size_t n_bytes, uint64_t seed)
 {
     /* Source: draft-eastlake-fnv, offset basis and prime of 64 bits */

@@ -49,6 +49,10 @@ size_t text_utf8_char(struct span s, uint32_t *out_code);
 /** Whether all of it is UTF-8. */
 bool text_is_utf8(const char *text, size_t n_bytes);
 
+/** Words may come from a file or a client: their characters that would move a terminal's cursor, give
+ * it commands or, but for `keep_lines`, begin a line become blanks. */
+void text_blank_controls(char *text, size_t n_bytes, bool keep_lines);
+
 /** %XX and, with `plus_is_space`, '+'. Errors BAD_ARG on a bad escape, %00 or bytes that are not
  * UTF-8. */
 enum err_code text_percent_decode(struct span in, bool plus_is_space, struct buf *out,

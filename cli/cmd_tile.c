@@ -138,7 +138,7 @@ static enum exit_code give(struct tile_job *job)
         return command_failed(job->o, &err);
     if (options_flag(job->o, "report"))
         return print_report(job);
-    return path ? EXIT_DONE : command_print(job->o, &job->tile);
+    return path ? EXIT_DONE : command_print_bytes(job->o, &job->tile);
 }
 
 static enum exit_code run(const struct options *o)

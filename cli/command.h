@@ -38,7 +38,9 @@ enum exit_code command_failed(const struct options *o, const struct err *err) MU
 enum exit_code command_misused(const struct options *o, const char *format, ...)
     PRINTF_LIKE(2, 3) MUST_USE;
 
-/** Write the result to stdout: EXIT_DONE, or EXIT_FAILED when the buffer failed or stdout does. */
-enum exit_code command_print(const struct options *o, struct buf *result) MUST_USE;
+/** Write the result, words or bytes, to stdout: EXIT_DONE, or EXIT_FAILED when the buffer failed or
+ * stdout does. Words may come from sources: they give a terminal no commands. */
+enum exit_code command_print(const struct options *o, struct buf *words) MUST_USE;
+enum exit_code command_print_bytes(const struct options *o, const struct buf *bytes) MUST_USE;
 
 #endif

@@ -81,7 +81,9 @@ enum exit_code command_not_found(int n_words, char **words)
 
 enum exit_code command_failed(const struct options *o, const struct err *err)
 {
-    fprintf(stderr, "cassini: %s: %s\n", o->command->name, err->text);
+    struct err plain = *err;
+    text_blank_controls(plain.text, strlen(plain.text), false);
+    fprintf(stderr, "cassini: %s: %s\n", o->command->name, plain.text);
     return EXIT_FAILED;
 }
 
@@ -97,15 +99,21 @@ enum exit_code command_misused(const struct options *o, const char *format, ...)
     return EXIT_USAGE;
 }
 
-enum exit_code command_print(const struct options *o, struct buf *result)
+enum exit_code command_print_bytes(const struct options *o, const struct buf *bytes)
 {
     struct err err = {0};
-    if (buf_status(result, &err))
+    if (buf_status(bytes, &err))
         return command_failed(o, &err);
-    if ((result->len_bytes && fwrite(result->data, 1, result->len_bytes, stdout) == 0) ||
+    if ((bytes->len_bytes && fwrite(bytes->data, 1, bytes->len_bytes, stdout) == 0) ||
         fflush(stdout) != 0 || ferror(stdout)) {
         err_set(&err, IO, "cannot write to standard output: %s", strerror(errno));
         return command_failed(o, &err);
     }
     return EXIT_DONE;
+}
+
+enum exit_code command_print(const struct options *o, struct buf *words)
+{
+    text_blank_controls((char *)words->data, words->len_bytes, true);
+    return command_print_bytes(o, words);
 }

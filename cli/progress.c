@@ -86,6 +86,7 @@ static int bytes_that_fit(struct span line)
 /* What a line is built in, from its beginning to its drawing. */
 static void draw_line(struct buf *line)
 {
+    text_blank_controls((char *)line->data, line->len_bytes, false);
     const struct span text = span_of(buf_text(line));
     /* To the end of the line: what a longer one left there. */
     fprintf(stderr, "\r%.*s\x1b[K", bytes_that_fit(text), text.at);
@@ -266,6 +267,16 @@ static void note_phase(struct progress *s, int phase, int64_t now_us)
     s->phase_us = now_us;
 }
 
+static void say_reading(const char *source)
+{
+    struct buf line;
+    buf_init(&line, 1 << 16);
+    buf_printf(&line, "cassini: import: reading %s", source);
+    text_blank_controls((char *)line.data, line.len_bytes, false);
+    fprintf(stderr, "%s\n", buf_text(&line));
+    buf_clear(&line);
+}
+
 bool progress_show(void *state, const struct import_progress *p)
 {
     struct progress *s = state;
@@ -273,7 +284,7 @@ bool progress_show(void *state, const struct import_progress *p)
     if (!s->began && s->json)
         progress_event(s->source, "start", NULL);
     else if (!s->began && !s->quiet && !s->terminal)
-        fprintf(stderr, "cassini: import: reading %s\n", s->source);
+        say_reading(s->source);
     note_phase(s, (int)p->phase, now_us);
     if (is_due(s, now_us)) {
         if (s->json)

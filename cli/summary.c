@@ -133,9 +133,14 @@ void summary_put_json(struct json_out *j, const char *source, const struct impor
 
 void summary_put_rejects(struct buf *b, const struct import_summary *s)
 {
-    for (size_t i = 0; i < s->n_first_rejects; i++)
-        buf_printf(b, "cassini: import: rejected: %s: %s\n", s->first_rejects[i].position,
+    for (size_t i = 0; i < s->n_first_rejects; i++) {
+        const size_t start = b->len_bytes;
+        buf_printf(b, "cassini: import: rejected: %s: %s", s->first_rejects[i].position,
                    s->first_rejects[i].reason);
+        if (b->len_bytes > start)
+            text_blank_controls((char *)b->data + start, b->len_bytes - start, false);
+        buf_put_text(b, "\n");
+    }
     if (s->n_rejected > s->n_first_rejects && s->n_first_rejects) {
         buf_put_text(b, "cassini: import: rejected: ");
         text_put_count(b, s->n_rejected - s->n_first_rejects);

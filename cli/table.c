@@ -59,12 +59,15 @@ enum err_code table_put(const struct table *t, struct buf *b, struct err *err)
     for (size_t row = 0; row < t->n_rows; row++) {
         for (size_t column = 0; column < t->n_columns; column++) {
             const char *cell = t->cells[row * t->n_columns + column];
+            const size_t start = b->len_bytes;
             const int space = (int)(widths[column] - width_of(cell));
             const bool last = column + 1 == t->n_columns;
             if (t->right[column])
                 buf_printf(b, "%*s%s%*s", space, "", cell, last ? 0 : GAP, "");
             else
                 buf_printf(b, "%s%*s", cell, last ? 0 : space + GAP, "");
+            if (b->len_bytes > start)
+                text_blank_controls((char *)b->data + start, b->len_bytes - start, false);
         }
         buf_put_text(b, "\n");
     }

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void texts_compare(void **state)
@@ -129,6 +130,23 @@ static void hashes_are_those_of_the_fnv_papers(void **state)
     assert_true(text_hash("a", 1, 1) != text_hash("a", 1, 0));
 }
 
+static void assert_blanked(const char *text, bool keep_lines, const char *wanted)
+{
+    char blanked[64];
+    snprintf(blanked, sizeof blanked, "%s", text);
+    text_blank_controls(blanked, strlen(blanked), keep_lines);
+    assert_string_equal(blanked, wanted);
+}
+
+static void what_would_command_a_terminal_becomes_blanks(void **state)
+{
+    (void)state;
+    assert_blanked("a\x1b[31mb\x07\r\x7f", false, "a [31mb   ");
+    assert_blanked("\xc2\x9b[31m\xc2\xa0\xc3\x9b\xc2", false, "  [31m\xc2\xa0\xc3\x9b\xc2");
+    assert_blanked("a\nb\tc", false, "a b c");
+    assert_blanked("a\nb\tc", true, "a\nb c");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +156,7 @@ int main(void)
         cmocka_unit_test(bad_escapes_are_refused_and_leave_nothing),
         cmocka_unit_test(only_unreserved_characters_stay_unescaped),
         cmocka_unit_test(a_slug_can_be_a_layer_name),
+        cmocka_unit_test(what_would_command_a_terminal_becomes_blanks),
         cmocka_unit_test(hashes_are_those_of_the_fnv_papers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
