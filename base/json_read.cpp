@@ -11,6 +11,8 @@ extern "C" {
 }
 #include "base/json_read.h"
 
+#include <cinttypes>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -362,6 +364,13 @@ bool json_numbers(json_value array, double *out, size_t n_max, size_t *n_out)
 namespace
 {
 
+void put_u64(struct json_out *j, uint64_t value)
+{
+    char digits[24];
+    const int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
+    json_raw(j, span{digits, (size_t)n});
+}
+
 /* A value that holds no others. */
 void put_leaf(struct json_out *j, json_value v)
 {
@@ -373,7 +382,10 @@ void put_leaf(struct json_out *j, json_value v)
         json_int(j, json_int_of(v));
         break;
     case JSON_REAL:
-        json_f64(j, json_f64_of(v));
+        if (kind_at(v.in, v.at) == 'u') /* no digit is lost */
+            put_u64(j, v.in->document.tape[v.at + 1]);
+        else
+            json_f64(j, json_f64_of(v));
         break;
     case JSON_TEXT:
         json_span(j, json_text_of(v));

@@ -406,8 +406,11 @@ enum err_code id_check_decide(struct id_check *c, struct field_set *fields,
         rc = go_through(c, &p, err);
     if (rc)
         return rc;
-    if (!p.rejects && p.n_twice > 0)
+    d.is_field_twice = !p.rejects && p.n_twice > 0;
+    if (d.is_field_twice)
         d.id_field = NO_FIELD;
+    if (!c->is_forced && d.id_field == NO_FIELD && c->n_members < c->n_noted)
+        d.n_with_member = c->n_members;
     d.n_updated = p.n_updated;
     d.n_deleted = p.n_deleted;
     d.n_refused = p.n_refused;

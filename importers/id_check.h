@@ -56,6 +56,10 @@ struct id_decision {
     size_t id_field, member_field;
     uint64_t n_updated, n_deleted; /* features of the layer, dropped for a new one or for none */
     uint64_t n_refused;            /* features of the source, dropped for an earlier one */
+    /* Why positions are the ids although the source has some: the id member is that of so many only
+     * (0: of all, or of none), or the field `id` has a value twice. */
+    uint64_t n_with_member;
+    bool is_field_twice;
 };
 
 /**

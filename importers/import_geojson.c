@@ -43,6 +43,9 @@ static enum err_code read_id(struct geojson *g, struct json_value v, struct span
     case JSON_REAL:
         buf_reset(&g->id);
         json_put(&g->id, v);
+        if (json_f64_of(v) * json_f64_of(v) >= 0x1p126 && strchr(buf_text(&g->id), 'e'))
+            return err_set(err, BAD_DATA,
+                           "the feature's id is a number beyond 64 bits: only as text it is kept");
         *out = (struct span){buf_text(&g->id), g->id.len_bytes};
         return buf_status(&g->id, err);
     default:

@@ -454,6 +454,16 @@ static void note_places(struct sink *s)
                   (int)from->epsg, from->name);
 }
 
+/* Where the source has ids, but not such as all features need. */
+static void note_ids(struct sink *s, const struct id_decision *ids, uint64_t n_read)
+{
+    if (ids->n_with_member > 0)
+        sink_note(s, "only %llu of %llu features have an id: positions are the ids",
+                  (unsigned long long)ids->n_with_member, (unsigned long long)n_read);
+    else if (ids->is_field_twice)
+        sink_note(s, "the field 'id' has the same value twice: positions are the ids");
+}
+
 bool sink_has_enough(const struct sink *s)
 {
     return s->enough;
@@ -480,6 +490,7 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     if (rc)
         return rc;
     note_places(s);
+    note_ids(s, &o.ids, n_read);
     if (options->delete_missing && !whole)
         sink_note(s, "nothing was deleted, since features were rejected");
     o.counts = s->counts;

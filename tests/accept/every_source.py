@@ -6,10 +6,13 @@ a CRS, or refused with a reason that names what is wrong. A file that is not in 
 The table is every_source.tsv: file, options, verdict. A verdict is one item for each layer, " ; "
 between them: NAME FEATURES GEOMETRY CRS, then "repaired=N" and "rejected=N" where they are not 0,
 then the encoding where it is told; or "refused: WORDS". --write replaces the verdicts by what the
-program says, for the reviewer's eye. Ends with 77 (skipped) where the data is missing, unless CI is
+program says, for the reviewer's eye. Of GeoJSON, GDAL must count the same features in the same CRS
+(of the other formats csv_files.py, shapefile_files.py and gdal_files.py see to that). Ends with 77 (skipped) where the data is missing, unless CI is
 set."""
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +24,12 @@ WRITE = "--write" in sys.argv
 HERE = os.path.dirname(os.path.realpath(__file__))
 TABLE = os.path.join(HERE, "every_source.tsv")
 SECONDS = 300
+
+# GeoJSON that GDAL sees otherwise.
+NOT_AS_GDAL = {
+    "broken/geojsonhint/bad/multiple_problems.geojson": "it passes over features that are none",
+    "shapefile/fiona/trio.seq": "it reads the first of the sequence",
+}
 
 
 def files():
@@ -52,13 +61,30 @@ def layer_words(layer, path):
     return " ".join(words)
 
 
+def differs_from_gdal(path, layers):
+    """Why, or None; None too for what is no GeoJSON, or GDAL does not read."""
+    if path in NOT_AS_GDAL or len(layers) != 1 or layers[0].get("format") != "geojson":
+        return None
+    source = ("/vsigzip/" if path.endswith(".gz") else "") + os.path.join(DATA, path)
+    said = subprocess.run(["ogrinfo", "-ro", "-so", "-al", source], capture_output=True, text=True,
+                          check=False, timeout=SECONDS).stdout
+    counted = re.findall(r"^Feature Count: (\d+)", said, re.M)
+    crs = re.findall(r'^    ID\["EPSG",(\d+)\]\]', said, re.M)
+    crs = ["4326" if code == "4979" else code for code in crs]  # heights are left out
+    mine = [str(layers[0]["read"])], [str(layers[0]["epsg"])] if layers[0].get("geometry") else crs
+    if counted and mine != (counted, crs):
+        return f"{path}: features and CRS {mine}, GDAL says {counted}, {crs}"
+    return None if counted else f"{path}: GDAL does not count"
+
+
 def verdict_of(path, options, folder):
+    """(verdict, how it differs from GDAL's)"""
     command = [PROGRAM, "import", os.path.join(DATA, path), "--dry-run", "--json",
                "--max-rejects", "100%", "--store", os.path.join(folder, "none.sqlite")]
     done = subprocess.run(command + options.split(), capture_output=True, text=True, check=False,
                           timeout=SECONDS)
     if done.returncode not in (0, 1, 3):
-        return f"exit code {done.returncode}: {done.stderr[-500:]}"
+        return f"exit code {done.returncode}: {done.stderr[-500:]}", None
     try:
         results = json.loads(done.stdout)["results"]
     except (json.JSONDecodeError, KeyError):
@@ -66,8 +92,9 @@ def verdict_of(path, options, folder):
     if not results:
         lines = [line for line in done.stderr.splitlines() if line.startswith("cassini: ")]
         words = lines[-1].replace(DATA + "/", "") if lines else "nothing was said"
-        return "refused: " + words.removeprefix(f"cassini: import: {path}: ")
-    return " ; ".join(layer_words(layer, path) for layer in results)
+        return "refused: " + words.removeprefix(f"cassini: import: {path}: "), None
+    differs = differs_from_gdal(path, results) if shutil.which("ogrinfo") and not options else None
+    return " ; ".join(layer_words(layer, path) for layer in results), differs
 
 
 def read_table():
@@ -106,7 +133,8 @@ def main():
         verdicts = list(pool.map(lambda row: verdict_of(*row, folder), rows))
         if os.listdir(folder):
             faults.append(f"a dry run left {os.listdir(folder)}")
-    found = dict(zip(rows, verdicts))
+    found = {row: verdict for row, (verdict, _) in zip(rows, verdicts)}
+    faults += [differs for _, differs in verdicts if differs]
     if WRITE:
         write_table(table, found)
         return

@@ -61,6 +61,33 @@ static void an_id_member_of_some_features_only_is_kept_but_is_no_id(void **state
     assert_imports(k, FC(POINT("\"id\":\"x\",", "\"n\":1") "," POINT("", "\"n\":2")));
     assert_null(k->summary.id_field);
     assert_layer(k, "n:integer, id:text\n1: 1, \"x\" [Point 1]\n2: 2, null [Point 1]");
+    assert_int_equal(k->summary.n_notes, 1);
+    assert_string_equal(k->summary.notes[0],
+                        "only 1 of 2 features have an id: positions are the ids");
+}
+
+static void a_field_of_ids_that_come_twice_is_told(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    assert_imports(k, FC(POINT("", "\"id\":7") "," POINT("", "\"id\":7")));
+    assert_null(k->summary.id_field);
+    assert_int_equal(k->summary.n_notes, 1);
+    assert_string_equal(k->summary.notes[0],
+                        "the field 'id' has the same value twice: positions are the ids");
+}
+
+static void no_digit_of_a_number_that_is_an_id_is_lost(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    assert_imports(
+        k, FC(POINT("\"id\":18446744073709551615,", "") "," POINT(
+               "\"id\":18446744073709551614,", "") "," POINT("\"id\":18446744073709551616,", "")));
+    assert_int_equal(k->summary.n_rejected, 1);
+    assert_non_null(strstr(k->summary.first_rejects[0].reason, "a number beyond 64 bits"));
+    assert_layer(k, "id:text\n18446744073709551614: \"18446744073709551614\" [Point 1]\n"
+                    "18446744073709551615: \"18446744073709551615\" [Point 1]");
 }
 
 static void an_id_that_comes_twice_is_rejected_the_second_time(void **state)
@@ -148,6 +175,8 @@ int main(void)
         kit_test(a_number_and_its_text_are_the_same_id),
         kit_test(a_property_id_counts_when_all_have_it_and_none_twice),
         kit_test(an_id_member_of_some_features_only_is_kept_but_is_no_id),
+        kit_test(a_field_of_ids_that_come_twice_is_told),
+        kit_test(no_digit_of_a_number_that_is_an_id_is_lost),
         kit_test(an_id_that_comes_twice_is_rejected_the_second_time),
         kit_test(the_field_that_is_asked_for_is_the_id),
         kit_test(an_id_with_decimals_is_kept_as_text),

@@ -232,6 +232,7 @@ static void a_value_is_written_back_compact(void **state)
         "{}",
         "-5",
         "{\"a\\u0000b\":1}",
+        "[9223372036854775807,18446744073709551615]",
         "[\"not a key\",\"nor this\",{\"key\":\"value\"},\"again\"]",
     };
     struct buf b;
