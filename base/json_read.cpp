@@ -11,8 +11,6 @@ extern "C" {
 }
 #include "base/json_read.h"
 
-#include <cinttypes>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -364,13 +362,6 @@ bool json_numbers(json_value array, double *out, size_t n_max, size_t *n_out)
 namespace
 {
 
-void put_u64(struct json_out *j, uint64_t value)
-{
-    char digits[24];
-    const int n = snprintf(digits, sizeof digits, "%" PRIu64, value);
-    json_raw(j, span{digits, (size_t)n});
-}
-
 /* A value that holds no others. */
 void put_leaf(struct json_out *j, json_value v)
 {
@@ -383,7 +374,7 @@ void put_leaf(struct json_out *j, json_value v)
         break;
     case JSON_REAL:
         if (kind_at(v.in, v.at) == 'u') /* no digit is lost */
-            put_u64(j, v.in->document.tape[v.at + 1]);
+            json_u64(j, v.in->document.tape[v.at + 1]);
         else
             json_f64(j, json_f64_of(v));
         break;

@@ -117,19 +117,28 @@ void json_span(struct json_out *j, struct span text)
     put_quoted(j->to, text);
 }
 
-void json_int(struct json_out *j, int64_t value)
+static void put_digits(struct json_out *j, bool negative, uint64_t rest)
 {
     before_value(j);
-    char digits[20];
+    char digits[21];
     size_t at = sizeof digits;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     do {
         digits[--at] = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest);
-    if (value < 0)
+    if (negative)
         digits[--at] = '-';
     buf_put(j->to, digits + at, sizeof digits - at);
+}
+
+void json_int(struct json_out *j, int64_t value)
+{
+    put_digits(j, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+void json_u64(struct json_out *j, uint64_t value)
+{
+    put_digits(j, false, value);
 }
 
 void json_f64(struct json_out *j, double value)

@@ -27,6 +27,7 @@ void json_key_span(struct json_out *j, struct span key);
 void json_text(struct json_out *j, const char *text); /* NULL writes null */
 void json_span(struct json_out *j, struct span text);
 void json_int(struct json_out *j, int64_t value);
+void json_u64(struct json_out *j, uint64_t value);
 void json_f64(struct json_out *j, double value); /* shortest; not finite writes null */
 void json_fixed(struct json_out *j, double value, int decimals);
 void json_bool(struct json_out *j, bool value);

@@ -4,6 +4,7 @@
 #include "base/spool.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Which of a feature's two ids a record is about. */
@@ -199,6 +200,14 @@ enum err_code id_check_note(struct id_check *c, const struct field_set *fields,
     c->n_members += n->member.at != NULL;
     c->n_properties += property.at != NULL;
     return OK;
+}
+
+uint64_t id_position(struct span digits)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < digits.len_bytes && digits.at[i] >= '0' && digits.at[i] <= '9'; i++)
+        n = n * 10 + (uint64_t)(digits.at[i] - '0');
+    return n;
 }
 
 /* A record of the spool. */
@@ -406,11 +415,16 @@ enum err_code id_check_decide(struct id_check *c, struct field_set *fields,
         rc = go_through(c, &p, err);
     if (rc)
         return rc;
-    d.is_field_twice = !p.rejects && p.n_twice > 0;
-    if (d.is_field_twice)
+    const bool is_field_twice = !p.rejects && p.n_twice > 0;
+    if (is_field_twice)
         d.id_field = NO_FIELD;
-    if (!c->is_forced && d.id_field == NO_FIELD && c->n_members < c->n_noted)
-        d.n_with_member = c->n_members;
+    if (!c->is_forced && d.id_field == NO_FIELD && c->n_members > 0)
+        snprintf(d.note, sizeof d.note,
+                 "only %" PRIu64 " of %" PRIu64 " features have an id: positions are the ids",
+                 c->n_members, c->n_noted);
+    else if (is_field_twice)
+        snprintf(d.note, sizeof d.note,
+                 "the field 'id' has the same value twice: positions are the ids");
     d.n_updated = p.n_updated;
     d.n_deleted = p.n_deleted;
     d.n_refused = p.n_refused;

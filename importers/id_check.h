@@ -44,6 +44,9 @@ struct id_note {
 enum err_code id_check_note(struct id_check *c, const struct field_set *fields,
                             const struct id_note *n, struct err *err) MUST_USE;
 
+/** The number of an id that is a position, as the store gives it back. */
+uint64_t id_position(struct span digits);
+
 /** How the source's ids meet those that are in the layer. */
 struct id_rules {
     bool newer_wins;     /* a feature takes the place of the one that was in the layer */
@@ -56,10 +59,7 @@ struct id_decision {
     size_t id_field, member_field;
     uint64_t n_updated, n_deleted; /* features of the layer, dropped for a new one or for none */
     uint64_t n_refused;            /* features of the source, dropped for an earlier one */
-    /* Why positions are the ids although the source has some: the id member is that of so many only
-     * (0: of all, or of none), or the field `id` has a value twice. */
-    uint64_t n_with_member;
-    bool is_field_twice;
+    char note[80]; /* why positions are the ids although the source has some; "": no need to tell */
 };
 
 /**

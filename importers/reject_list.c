@@ -14,6 +14,10 @@ enum {
     REASONS_IN_WORDS = 3 /* of an import that failed of rejects */
 };
 
+/* From so many bytes on the beginning of a source tells how many features it has. Of a small one more
+ * is read ahead than was taken. */
+#define EXPECTED_FROM_BYTES ((uint64_t)64 << 20)
+
 struct reject_list {
     struct spool *spool;
     struct reject_rules rules;
@@ -29,6 +33,16 @@ void feature_place_put(struct buf *b, struct feature_place place)
     if (place.line > 0)
         buf_printf(b, ", line %" PRIu64, place.line);
     buf_printf(b, ", byte %" PRIu64, place.byte);
+}
+
+struct reject_base reject_base_of(uint64_t n_read, uint64_t n_at_progress,
+                                  struct source_progress progress)
+{
+    struct reject_base base = {.n_read = n_read};
+    if (progress.raw_bytes >= EXPECTED_FROM_BYTES && progress.raw_total_bytes > progress.raw_bytes)
+        base.n_expected = (uint64_t)((double)n_at_progress / (double)progress.raw_bytes *
+                                     (double)progress.raw_total_bytes);
+    return base;
 }
 
 enum err_code reject_list_new(const struct reject_rules *rules, struct reject_list **out,

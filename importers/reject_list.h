@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/source.h"
 #include "base/text.h"
 #include "store/layer_writer.h"
 
@@ -52,6 +53,10 @@ struct span reject_raw_cut(struct span raw);
 struct reject_base {
     uint64_t n_read, n_expected;
 };
+
+/** What the progress of a source says of that, told when `n_at_progress` features were read. */
+struct reject_base reject_base_of(uint64_t n_read, uint64_t n_at_progress,
+                                  struct source_progress progress);
 
 /** A number is judged at once. A share is judged here only when it is hopeless, twice the share of all
  * that the source has: bad features may all stand at its beginning.

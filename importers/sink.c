@@ -15,9 +15,6 @@
 
 enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20, N_BATCHES = 4 };
 
-/* From so many bytes on the beginning of a source tells how many features it has. */
-#define EXPECTED_FROM_BYTES ((uint64_t)64 << 20)
-
 /* What one feature may need while it is repaired. */
 #define SCRATCH_BYTES ((size_t)1 << 30)
 
@@ -366,16 +363,6 @@ static enum err_code take_batch(void *state, void *batch, struct err *err)
     return rc;
 }
 
-/* How many features a large source will have come to, if it goes on as it began. The beginning of a
- * small one says little: of its bytes more are read ahead than were taken. */
-static uint64_t expected(const struct sink *s)
-{
-    const struct source_progress *p = &s->progress;
-    if (p->raw_bytes < EXPECTED_FROM_BYTES || p->raw_total_bytes < p->raw_bytes)
-        return 0;
-    return (uint64_t)((double)s->n_at_progress / (double)p->raw_bytes * (double)p->raw_total_bytes);
-}
-
 /* One more feature of the source goes to the lane's thread, which may have failed before. */
 static enum err_code hand_over(struct sink *s, const struct source_feature *f,
                                const char *reject_reason, struct err *err)
@@ -386,8 +373,10 @@ static enum err_code hand_over(struct sink *s, const struct source_feature *f,
         s->filling = lane_batch(s->lane);
         feature_batch_reset(s->filling);
     }
-    const struct batch_item item = {
-        .feature = *f, .base = {++s->n_read, expected(s)}, .reject_reason = reject_reason};
+    const struct batch_item item = {.feature = *f,
+                                    .base =
+                                        reject_base_of(++s->n_read, s->n_at_progress, s->progress),
+                                    .reject_reason = reject_reason};
     const enum err_code rc = feature_batch_add(s->filling, &item, err);
     if (rc || !feature_batch_is_full(s->filling))
         return rc;
@@ -414,22 +403,13 @@ enum err_code sink_end(struct sink *s, enum err_code rc, struct err *err)
     return rc;
 }
 
-/* Ids that are positions, as the store gives them back. */
-static uint64_t number_in(struct span digits)
-{
-    uint64_t n = 0;
-    for (size_t i = 0; i < digits.len_bytes && digits.at[i] >= '0' && digits.at[i] <= '9'; i++)
-        n = n * 10 + (uint64_t)(digits.at[i] - '0');
-    return n;
-}
-
 enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct err *err)
 {
     const struct layer *layer = s->setup.existing;
     const enum err_code rc = make_room(s, f->n_values, err);
     if (rc)
         return rc;
-    const uint64_t position = layer->id_field < 0 ? number_in(f->id) : 0;
+    const uint64_t position = layer->id_field < 0 ? id_position(f->id) : 0;
     if (position > s->max_existing)
         s->max_existing = position;
     for (size_t i = 0; i < f->n_values; i++)
@@ -452,16 +432,6 @@ static void note_places(struct sink *s)
     if (n_placed > 0 && s->counts.n_outside_area == n_placed)
         sink_note(s, "every feature lies outside the area of EPSG:%d, %s: is --crs right?",
                   (int)from->epsg, from->name);
-}
-
-/* Where the source has ids, but not such as all features need. */
-static void note_ids(struct sink *s, const struct id_decision *ids, uint64_t n_read)
-{
-    if (ids->n_with_member > 0)
-        sink_note(s, "only %llu of %llu features have an id: positions are the ids",
-                  (unsigned long long)ids->n_with_member, (unsigned long long)n_read);
-    else if (ids->is_field_twice)
-        sink_note(s, "the field 'id' has the same value twice: positions are the ids");
 }
 
 bool sink_has_enough(const struct sink *s)
@@ -490,7 +460,8 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     if (rc)
         return rc;
     note_places(s);
-    note_ids(s, &o.ids, n_read);
+    if (o.ids.note[0])
+        sink_note(s, "%s", o.ids.note);
     if (options->delete_missing && !whole)
         sink_note(s, "nothing was deleted, since features were rejected");
     o.counts = s->counts;

@@ -52,6 +52,17 @@ static void a_share_of_what_is_not_known_is_judged_at_the_end(void **state)
     reject_list_free(l);
 }
 
+static void what_a_source_is_expected_to_have_follows_from_a_large_beginning(void **state)
+{
+    (void)state;
+    const uint64_t large = (uint64_t)100 << 20;
+    assert_int_equal(
+        reject_base_of(9, 1000, (struct source_progress){large, 5 * large, 0}).n_expected, 5000);
+    assert_int_equal(reject_base_of(9, 1000, (struct source_progress){1000, 5000, 0}).n_expected,
+                     0);
+    assert_int_equal(reject_base_of(9, 1000, (struct source_progress){large, 0, 0}).n_expected, 0);
+}
+
 static void a_number_is_judged_at_once(void **state)
 {
     (void)state;
@@ -65,6 +76,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_share_is_judged_on_the_way_only_when_it_is_hopeless),
         cmocka_unit_test(a_share_of_what_is_not_known_is_judged_at_the_end),
+        cmocka_unit_test(what_a_source_is_expected_to_have_follows_from_a_large_beginning),
         cmocka_unit_test(a_number_is_judged_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
