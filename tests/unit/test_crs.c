@@ -131,6 +131,30 @@ static void coordinates_are_transformed_east_first(void **state)
     assert_ok(crs_transform(crs, 4326, 3857, NULL, 0, &n_failed, &err));
 }
 
+/* More than are kept, each several times and in another order. */
+static void a_vertex_has_the_same_image_however_often_it_comes(void **state)
+{
+    (void)state;
+    enum { N_VERTICES = 20000, N_PLACES = 7000 };
+    static double many[2 * N_VERTICES];
+    struct err err = {0};
+    for (size_t i = 0; i < N_VERTICES; i++) {
+        const double place = (double)(i * 7919 % N_PLACES);
+        many[2 * i] = 900000 + place * 0.25;
+        many[2 * i + 1] = 6500000 - place * 0.125;
+    }
+    assert_ok(crs_transform(crs, 2154, 4326, many, N_VERTICES, NULL, &err));
+    for (size_t i = 0; i < N_VERTICES; i += 401) {
+        const double place = (double)(i * 7919 % N_PLACES);
+        double one[] = {900000 + place * 0.25, 6500000 - place * 0.125};
+        struct crs *other = NULL;
+        assert_ok(crs_new(&other, &err));
+        assert_ok(crs_transform(other, 2154, 4326, one, 1, NULL, &err));
+        assert_memory_equal(one, many + 2 * i, sizeof one);
+        crs_free(other);
+    }
+}
+
 static void points_without_an_image_become_nan(void **state)
 {
     (void)state;
@@ -241,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_crs_is_described),
         cmocka_unit_test(uris_are_written),
         cmocka_unit_test(coordinates_are_transformed_east_first),
+        cmocka_unit_test(a_vertex_has_the_same_image_however_often_it_comes),
         cmocka_unit_test(points_without_an_image_become_nan),
         cmocka_unit_test(transforms_that_are_not_are_told),
         cmocka_unit_test(more_pairs_than_are_kept_still_work),
