@@ -103,7 +103,7 @@ static size_t make_varint(uint8_t bytes[VARINT_MAX_BYTES], uint64_t value)
     return n;
 }
 
-void buf_put_varint(struct buf *b, uint64_t value)
+void buf_put_long_varint(struct buf *b, uint64_t value)
 {
     if (VARINT_MAX_BYTES < b->room_bytes - b->len_bytes && !b->failed) {
         b->len_bytes += make_varint(b->data + b->len_bytes, value);
@@ -118,12 +118,17 @@ void buf_put_svarint(struct buf *b, int64_t value)
     buf_put_varint(b, ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0));
 }
 
-static void make_f64(uint8_t bytes[8], double value)
+#define IS_LITTLE_ENDIAN (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+
+/* Of numbers in the machine's order of bytes to numbers in little-endian order, and back. */
+static void copy_f64s(void *to, const void *from, size_t n_values)
 {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(bits >> (8 * i));
+    uint8_t *out = to;
+    const uint8_t *in = from;
+    if (IS_LITTLE_ENDIAN && n_values > 0)
+        memcpy(out, in, 8 * n_values);
+    for (size_t i = 0; !IS_LITTLE_ENDIAN && i < 8 * n_values; i++)
+        out[i] = in[i ^ 7];
 }
 
 void buf_put_f64(struct buf *b, double value)
@@ -136,8 +141,7 @@ void buf_put_f64s(struct buf *b, const double *values, size_t n_values)
     uint8_t *at = n_values <= SIZE_MAX / 8 ? buf_reserve(b, 8 * n_values) : NULL;
     if (!at)
         return;
-    for (size_t i = 0; i < n_values; i++)
-        make_f64(at + 8 * i, values[i]);
+    copy_f64s(at, values, n_values);
     b->len_bytes += 8 * n_values;
 }
 
@@ -197,16 +201,6 @@ enum err_code bytes_get_svarint(struct bytes *r, int64_t *out, struct err *err)
     return OK;
 }
 
-static double read_f64(const uint8_t bytes[8])
-{
-    uint64_t bits = 0;
-    double value;
-    for (int i = 0; i < 8; i++)
-        bits |= (uint64_t)bytes[i] << (8 * i);
-    memcpy(&value, &bits, sizeof bits);
-    return value;
-}
-
 enum err_code bytes_get_f64(struct bytes *r, double *out, struct err *err)
 {
     return bytes_get_f64s(r, out, 1, err);
@@ -218,7 +212,6 @@ enum err_code bytes_get_f64s(struct bytes *r, double *out, size_t n_values, stru
     const size_t n_bytes = n_values <= SIZE_MAX / 8 ? 8 * n_values : SIZE_MAX;
     if (bytes_get(r, n_bytes, &at, err))
         return BAD_DATA;
-    for (size_t i = 0; i < n_values; i++)
-        out[i] = read_f64(at + 8 * i);
+    copy_f64s(out, at, n_values);
     return OK;
 }

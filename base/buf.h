@@ -31,7 +31,7 @@ static inline void buf_put_u8(struct buf *b, uint8_t byte);
 void buf_put_text(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 /** Unsigned LEB128, and the same of zigzag(value): 1 to 10 bytes each. */
-void buf_put_varint(struct buf *b, uint64_t value);
+static inline void buf_put_varint(struct buf *b, uint64_t value);
 void buf_put_svarint(struct buf *b, int64_t value);
 /** 8 bytes, IEEE 754, little endian. */
 void buf_put_f64(struct buf *b, double value);
@@ -69,6 +69,7 @@ enum err_code bytes_get(struct bytes *r, size_t n_bytes, const uint8_t **out,
  * here, without a call.
  */
 uint8_t *buf_grow(struct buf *b, size_t n_bytes);
+void buf_put_long_varint(struct buf *b, uint64_t value);
 enum err_code bytes_get_long_varint(struct bytes *r, uint64_t *out, struct err *err) MUST_USE;
 
 static inline uint8_t *buf_reserve(struct buf *b, size_t n_bytes)
@@ -86,6 +87,14 @@ static inline void buf_put_u8(struct buf *b, uint8_t byte)
         return;
     *at = byte;
     b->len_bytes++;
+}
+
+static inline void buf_put_varint(struct buf *b, uint64_t value)
+{
+    if (value < 0x80)
+        buf_put_u8(b, (uint8_t)value);
+    else
+        buf_put_long_varint(b, value);
 }
 
 static inline enum err_code bytes_get_u8(struct bytes *r, uint8_t *out, struct err *err)

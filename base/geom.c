@@ -82,8 +82,16 @@ bool bbox_meets(const struct bbox *a, const struct bbox *b)
 struct bbox geom_bbox(const struct geom *g)
 {
     struct bbox b = bbox_empty();
-    for (size_t i = 0; i < g->n_vertices; i++)
-        bbox_add(&b, g->xy[2 * i], g->xy[2 * i + 1]);
+    /* As bbox_add(), which would branch four times for each vertex. */
+    for (size_t i = 0; i < g->n_vertices; i++) {
+        const double x = g->xy[2 * i], y = g->xy[2 * i + 1];
+        if (isunordered(x, y))
+            continue;
+        b.min_x = x < b.min_x ? x : b.min_x;
+        b.max_x = x > b.max_x ? x : b.max_x;
+        b.min_y = y < b.min_y ? y : b.min_y;
+        b.max_y = y > b.max_y ? y : b.max_y;
+    }
     return b;
 }
 

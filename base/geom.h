@@ -68,6 +68,8 @@ void geom_build_start(struct geom_builder *b, enum geom_type type); /* forgets w
 void geom_build_part(struct geom_builder *b, enum geom_kind kind);
 void geom_build_ring(struct geom_builder *b);
 void geom_build_vertex(struct geom_builder *b, double x, double y);
+/** As many vertices at once. */
+void geom_build_vertices(struct geom_builder *b, const double *xy, size_t n_vertices);
 /** A vertex with a height: then all have one, 0 where none was said. */
 void geom_build_vertex_z(struct geom_builder *b, double x, double y, double z);
 /** Vertex `i` of another geometry, with its height if it has one. */

@@ -2,6 +2,8 @@
 #include "base/geom.h"
 #include "base/mem.h"
 
+#include <string.h>
+
 void geom_builder_init(struct geom_builder *b, size_t limit_vertices)
 {
     /* Ends are 32 bits. */
@@ -98,6 +100,24 @@ void geom_build_vertex(struct geom_builder *b, double x, double y)
     b->g.xy[2 * b->g.n_vertices + 1] = y;
     b->g.n_vertices++;
     b->g.ring_end[b->g.n_rings - 1] = (uint32_t)b->g.n_vertices;
+}
+
+void geom_build_vertices(struct geom_builder *b, const double *xy, size_t n_vertices)
+{
+    struct geom *g = &b->g;
+    /* With the first one there is a ring. */
+    if (n_vertices > 0)
+        geom_build_vertex(b, xy[0], xy[1]);
+    const size_t n_more = n_vertices - (n_vertices > 0);
+    if (n_more > 0 && !g->z &&
+        grow(b, (void **)&g->xy, &b->room_xy, g->n_vertices + n_more - 1, 2 * sizeof *g->xy)) {
+        memcpy(g->xy + 2 * g->n_vertices, xy + 2, n_more * 2 * sizeof *g->xy);
+        g->n_vertices += n_more;
+        g->ring_end[g->n_rings - 1] = (uint32_t)g->n_vertices;
+        return;
+    }
+    for (size_t i = 1; i < n_vertices; i++)
+        geom_build_vertex(b, xy[2 * i], xy[2 * i + 1]);
 }
 
 void geom_build_vertex_z(struct geom_builder *b, double x, double y, double z)

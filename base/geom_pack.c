@@ -10,13 +10,15 @@ static enum err_code make_arrays(struct geom *g, bool has_z, struct arena *a, st
     g->xy = arena_raw(a, g->n_vertices, 2 * sizeof *g->xy, &why);
     if (!why.code && has_z)
         g->z = arena_raw(a, g->n_vertices, sizeof *g->z, &why);
-    if (!why.code)
-        g->ring_end = arena_raw(a, g->n_rings, sizeof *g->ring_end, &why);
-    if (!why.code)
-        g->part_end = arena_raw(a, g->n_parts, sizeof *g->part_end, &why);
-    if (!why.code)
-        g->part_kind = arena_raw(a, g->n_parts, sizeof *g->part_kind, &why);
-    return why.code ? err_set(err, why.code, "%s", why.text) : OK;
+    /* The ends and kinds of most geometries are few bytes: one piece for all. */
+    const size_t n_ends = g->n_rings + g->n_parts;
+    uint32_t *ends = why.code ? NULL : arena_raw(a, n_ends * sizeof *ends + g->n_parts, 1, &why);
+    if (!ends)
+        return err_set(err, why.code, "%s", why.text);
+    g->ring_end = ends;
+    g->part_end = ends + g->n_rings;
+    g->part_kind = (uint8_t *)(ends + n_ends);
+    return OK;
 }
 
 enum err_code geom_copy(const struct geom *g, struct arena *a, struct geom *out, struct err *err)

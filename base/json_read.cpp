@@ -342,6 +342,20 @@ size_t json_count(json_value v)
     return counted;
 }
 
+size_t json_pairs(struct json_walk *w, double *out_xy, size_t n_max)
+{
+    constexpr size_t PAIR_WORDS = 6; /* two brackets, two numbers of two words each */
+    size_t n = 0;
+    while (n < n_max && w->at < w->end && !w->object && kind_at(w->in, w->at) == '[' &&
+           behind(w->in, w->at) == w->at + PAIR_WORDS &&
+           number_at(w->in, w->at + 1, &out_xy[2 * n]) &&
+           number_at(w->in, w->at + 3, &out_xy[2 * n + 1])) {
+        w->at += PAIR_WORDS;
+        n++;
+    }
+    return n;
+}
+
 bool json_numbers(json_value array, double *out, size_t n_max, size_t *n_out)
 {
     if (kind_at(array.in, array.at) != '[')

@@ -78,6 +78,10 @@ size_t json_count(struct json_value v); /* members or items */
  *  figure than n_max says that some were left. False when any item is not a number. */
 bool json_numbers(struct json_value array, double *out, size_t n_max, size_t *n_out);
 
+/** The next items of a walk over an array, at most `n_max`, as long as each is an array of exactly two
+ * numbers: taken, into `out_xy`. Returns how many. */
+size_t json_pairs(struct json_walk *w, double *out_xy, size_t n_max);
+
 /** Write the value back as compact JSON. */
 void json_put(struct buf *b, struct json_value v);
 

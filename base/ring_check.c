@@ -1,5 +1,6 @@
 #include "base/ring_check.h"
 
+#include "base/geom.h"
 #include "base/mem.h"
 
 #include <math.h>
@@ -162,10 +163,27 @@ static bool turns_well(const struct ring_check *c, uint32_t vertex)
     return side(c, l->before, vertex, l->after) || goes_on(c, l->before, vertex, l->after);
 }
 
+static struct bbox segment_box(const struct ring_check *c, uint32_t segment)
+{
+    const double *p = at(c, segment), *q = at(c, c->links[segment].after);
+    return (struct bbox){p[0] < q[0] ? p[0] : q[0], p[1] < q[1] ? p[1] : q[1],
+                         p[0] > q[0] ? p[0] : q[0], p[1] > q[1] ? p[1] : q[1]};
+}
+
+/* Not more than FEW_SEGMENTS. Most pairs are told apart by their boxes, without a branch for each
+ * side. */
 static bool all_pairs_apart(const struct ring_check *c)
 {
+    struct bbox boxes[FEW_SEGMENTS];
+    for (uint32_t i = 0; i < c->n_events; i++)
+        boxes[i] = segment_box(c, i);
     for (uint32_t i = 0; i < c->n_events; i++) {
+        const struct bbox a = boxes[i];
         for (uint32_t k = i + 2; k < c->n_events; k++) {
+            const struct bbox b = boxes[k];
+            if ((a.max_x < b.min_x) | (a.min_x > b.max_x) | (a.max_y < b.min_y) |
+                (a.min_y > b.max_y))
+                continue;
             if (!are_neighbours(c, i, k) && !segments_apart(c, i, k))
                 return false;
         }

@@ -1,5 +1,6 @@
 #include "base/source.h"
 
+#include "base/lane.h"
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -12,6 +13,14 @@ _Static_assert(SOURCE_SHA256_BYTES == SHA256_HEX_BYTES, "one hash, one length");
 
 #define BLOCK_BYTES ((size_t)256 * 1024)
 
+enum { N_BLOCKS = 4 };
+
+/* What was read at once. */
+struct block {
+    size_t at, n_bytes; /* behind bytes that an earlier block had, too */
+    uint8_t bytes[BLOCK_BYTES];
+};
+
 enum stage { PLAIN, IN_MEMBER, BETWEEN_MEMBERS, AT_END };
 
 struct source {
@@ -20,31 +29,54 @@ struct source {
     bool gzip;
     bool inflating; /* the z_stream holds memory */
     bool raw_ended;
-    z_stream z; /* its input is what is left of the block, also for plain bytes */
-    struct sha256 *sha256;
+    z_stream z; /* its input is what is left of a block, also for plain bytes */
+    /* Blocks are hashed on the lane's thread while they are given out on the caller's. A source of
+     * one block needs no thread: then there is no lane. */
+    struct lane *lane;
+    struct sha256 *sha256; /* the lane's, between lane_give() and lane_wait() */
     struct source_progress progress;
     uint64_t n_inflated, max_inflation; /* max_inflation 0: no limit */
     size_t head_at, head_end; /* what source_peek() read and source_read() has not given yet */
     uint8_t head[SOURCE_PEEK_BYTES];
-    uint8_t block[BLOCK_BYTES];
+    struct block blocks[N_BLOCKS];
 };
+
+static enum err_code hash_block(void *state, void *block, struct err *err)
+{
+    const struct source *s = state;
+    const struct block *b = block;
+    return sha256_add(s->sha256, b->bytes + b->at, b->n_bytes, err);
+}
+
+static enum err_code start_lane(struct source *s, struct err *err)
+{
+    void *blocks[N_BLOCKS];
+    for (int i = 0; i < N_BLOCKS; i++)
+        blocks[i] = &s->blocks[i];
+    return lane_new(blocks, N_BLOCKS, hash_block, s, &s->lane, err);
+}
 
 /* The next block, behind what is left of the last one. At the end raw_ended is set. */
 static enum err_code fill(struct source *s, struct err *err)
 {
-    if (s->z.avail_in)
-        memmove(s->block, s->z.next_in, s->z.avail_in);
-    s->z.next_in = s->block;
-    uint8_t *free_at = s->block + s->z.avail_in;
-    size_t n = 0;
-    const enum err_code rc =
-        s->origin.read(s->origin.state, free_at, BLOCK_BYTES - s->z.avail_in, &n, err);
+    enum err_code rc = OK;
+    if (!s->lane && s->progress.raw_bytes >= BLOCK_BYTES / 2)
+        rc = start_lane(s, err);
     if (rc)
         return rc;
-    s->raw_ended = n == 0;
-    s->z.avail_in += (uInt)n;
-    s->progress.raw_bytes += n;
-    return n > 0 ? sha256_add(s->sha256, free_at, n, err) : OK;
+    struct block *b = s->lane ? lane_batch(s->lane) : &s->blocks[0];
+    if (s->z.avail_in)
+        memmove(b->bytes, s->z.next_in, s->z.avail_in);
+    b->at = s->z.avail_in;
+    b->n_bytes = 0;
+    s->z.next_in = b->bytes;
+    rc = s->origin.read(s->origin.state, b->bytes + b->at, BLOCK_BYTES - b->at, &b->n_bytes, err);
+    if (rc)
+        return rc;
+    s->raw_ended = b->n_bytes == 0;
+    s->z.avail_in += (uInt)b->n_bytes;
+    s->progress.raw_bytes += b->n_bytes;
+    return s->lane ? lane_give(s->lane, err) : hash_block(s, b, err);
 }
 
 static void *inflate_new(void *opaque, uInt n_items, uInt item_bytes)
@@ -68,7 +100,7 @@ static enum err_code recognise(struct source *s, struct err *err)
             return rc;
     }
     /* RFC 1952, 2.3.1: ID1, ID2 */
-    s->gzip = s->z.avail_in >= 2 && s->block[0] == 0x1F && s->block[1] == 0x8B;
+    s->gzip = s->z.avail_in >= 2 && s->z.next_in[0] == 0x1F && s->z.next_in[1] == 0x8B;
     if (!s->gzip)
         return OK;
     s->z.zalloc = inflate_new;
@@ -116,6 +148,7 @@ void source_close(struct source *s)
     if (s->inflating)
         inflateEnd(&s->z);
     s->origin.close(s->origin.state);
+    lane_free(s->lane);
     sha256_free(s->sha256);
     mem_free(s);
 }
@@ -270,5 +303,6 @@ enum err_code source_sha256(struct source *s, char out_hex[SOURCE_SHA256_BYTES],
         if (rc)
             return rc;
     }
-    return sha256_hex(s->sha256, out_hex, err);
+    const enum err_code rc = s->lane ? lane_wait(s->lane, err) : OK;
+    return rc ? rc : sha256_hex(s->sha256, out_hex, err);
 }

@@ -16,8 +16,10 @@ enum value_type { VALUE_NULL, VALUE_BOOL, VALUE_INT, VALUE_REAL, VALUE_TEXT, VAL
 struct value {
     enum value_type type;
     bool boolean;
-    int64_t integer;
-    double real;
+    union {
+        int64_t integer;
+        double real;
+    };
     struct span text; /* VALUE_TEXT, and VALUE_JSON: a whole JSON value */
 };
 

@@ -39,62 +39,131 @@ bool feature_batch_is_full(const struct feature_batch *b)
     return b->n_items >= FULL_ITEMS || b->n_bytes >= FULL_BYTES;
 }
 
-/* Copies are laid one behind the other. */
-static struct span copy_text(char **at, struct span text)
+/* Texts are laid one behind the other. Those of formats that have them as they are in the raw text
+ * are there already. */
+struct text_copy {
+    char *at;
+    struct span raw, raw_copy;
+};
+
+static bool is_inside(struct span raw, struct span text)
+{
+    const uintptr_t from = (uintptr_t)raw.at, at = (uintptr_t)text.at;
+    return at >= from && at - from <= raw.len_bytes &&
+           text.len_bytes <= raw.len_bytes - (at - from);
+}
+
+static struct span copy_text(struct text_copy *c, struct span text)
 {
     if (!text.at)
         return text;
-    const struct span copy = {*at, text.len_bytes};
+    if (is_inside(c->raw, text))
+        return (struct span){c->raw_copy.at + (text.at - c->raw.at), text.len_bytes};
+    const struct span copy = {c->at, text.len_bytes};
     if (text.len_bytes)
-        memcpy(*at, text.at, text.len_bytes);
-    *at += text.len_bytes;
+        memcpy(c->at, text.at, text.len_bytes);
+    c->at += text.len_bytes;
     return copy;
 }
 
-static size_t text_bytes(const struct batch_item *item)
+static bool has_text(const struct value *v)
 {
-    const struct source_feature *f = &item->feature;
+    return v->type == VALUE_TEXT || v->type == VALUE_JSON;
+}
+
+/* Most features of a source have the same fields in the same order as the one before. */
+static bool has_same_fields(const struct batch_item *last, const struct source_feature *f)
+{
+    if (last->feature.n_values != f->n_values)
+        return false;
+    for (size_t i = 0; i < f->n_values; i++) {
+        const struct span name = f->values[i].name, known = last->fields[i].name;
+        if (last->fields[i].loose != f->values[i].loose || known.len_bytes != name.len_bytes ||
+            (name.len_bytes > 0 && memcmp(known.at, name.at, name.len_bytes) != 0))
+            return false;
+    }
+    return true;
+}
+
+static size_t text_bytes(const struct source_feature *f, bool with_names)
+{
     size_t n = f->id.len_bytes + f->raw.len_bytes;
-    for (size_t i = 0; i < f->n_values; i++)
-        n += f->values[i].name.len_bytes + f->values[i].value.text.len_bytes;
+    for (size_t i = 0; i < f->n_values; i++) {
+        const struct value *v = &f->values[i].value;
+        if (with_names)
+            n += f->values[i].name.len_bytes;
+        if (has_text(v) && !is_inside(f->raw, v->text))
+            n += v->text.len_bytes;
+    }
     return n;
 }
 
-static struct value copy_value(char **at, struct value v)
-{
-    if (v.type == VALUE_TEXT || v.type == VALUE_JSON)
-        v.text = copy_text(at, v.text);
-    return v;
-}
+/* Room for what an item points to. */
+struct item_room {
+    struct geom *geom;
+    struct batch_field *fields; /* NULL: the item before has the same */
+    struct value *values;
+    char *text;
+    size_t n_text_bytes;
+};
 
-enum err_code feature_batch_add(struct feature_batch *b, const struct batch_item *item,
-                                struct err *err)
+static enum err_code make_room(struct feature_batch *b, const struct source_feature *f,
+                               struct item_room *out, struct err *err)
 {
     struct err why = {0};
-    struct batch_item copy = *item;
-    struct source_feature *f = &copy.feature;
-    f->raw = reject_raw_cut(f->raw);
-    const size_t n_text_bytes = text_bytes(&copy);
-    struct geom *geom = arena_raw(&b->arena, 1, sizeof *geom, &why);
-    struct source_value *values =
-        geom ? arena_raw(&b->arena, f->n_values, sizeof *values, &why) : NULL;
-    char *text = values ? arena_raw(&b->arena, n_text_bytes, 1, &why) : NULL;
-    if (text)
-        copy.reject_reason = arena_strdup(&b->arena, item->reject_reason, &why);
-    if (why.code || (f->geom && geom_copy(f->geom, &b->arena, geom, &why)) ||
-        mem_grow((void **)&b->items, &b->room_items, b->n_items + 1, sizeof copy, &why))
+    const bool needs_fields = b->n_items == 0 || !has_same_fields(&b->items[b->n_items - 1], f);
+    out->n_text_bytes = text_bytes(f, needs_fields);
+    out->geom = arena_raw(&b->arena, 1, sizeof *out->geom, &why);
+    if (!why.code)
+        out->values = arena_raw(&b->arena, f->n_values, sizeof *out->values, &why);
+    if (!why.code && needs_fields)
+        out->fields = arena_raw(&b->arena, f->n_values, sizeof *out->fields, &why);
+    if (!why.code)
+        out->text = arena_raw(&b->arena, out->n_text_bytes, 1, &why);
+    if (!why.code && f->geom && geom_copy(f->geom, &b->arena, out->geom, &why))
         return err_set(err, why.code, "%s", why.text);
-    f->id = copy_text(&text, f->id);
-    f->raw = copy_text(&text, f->raw);
+    if (why.code)
+        return err_set(err, why.code, "%s", why.text);
+    return mem_grow((void **)&b->items, &b->room_items, b->n_items + 1, sizeof *b->items, err);
+}
+
+enum err_code feature_batch_add(struct feature_batch *b, const struct source_feature *f,
+                                struct reject_base base, const char *reject_reason, struct err *err)
+{
+    struct item_room room = {0};
+    struct source_feature cut = *f;
+    cut.raw = reject_raw_cut(f->raw);
+    enum err_code rc = make_room(b, &cut, &room, err);
+    char *reason = rc ? NULL : arena_strdup(&b->arena, reject_reason, err);
+    if (!rc && reject_reason && !reason)
+        rc = NO_MEMORY;
+    if (rc)
+        return rc;
+    struct batch_item *item = &b->items[b->n_items];
+    struct text_copy copy = {.at = room.text};
+    *item = (struct batch_item){.feature = cut,
+                                .fields = room.fields,
+                                .values = room.values,
+                                .base = base,
+                                .reject_reason = reason};
+    item->feature.values = NULL;
+    item->feature.geom = f->geom ? room.geom : NULL;
+    item->feature.raw = copy_text(&copy, cut.raw);
+    copy.raw = cut.raw;
+    copy.raw_copy = item->feature.raw;
+    item->feature.id = copy_text(&copy, cut.id);
+    for (size_t i = 0; room.fields && i < f->n_values; i++)
+        room.fields[i] =
+            (struct batch_field){copy_text(&copy, f->values[i].name), f->values[i].loose};
+    if (!room.fields)
+        item->fields = item[-1].fields;
     for (size_t i = 0; i < f->n_values; i++) {
-        const struct source_value *v = &item->feature.values[i];
-        values[i] =
-            (struct source_value){copy_text(&text, v->name), copy_value(&text, v->value), v->loose};
+        room.values[i] = f->values[i].value;
+        if (has_text(&room.values[i]))
+            room.values[i].text = copy_text(&copy, room.values[i].text);
     }
-    f->values = values;
-    f->geom = f->geom ? geom : NULL;
-    b->items[b->n_items++] = copy;
-    b->n_bytes += n_text_bytes + f->n_values * sizeof *values +
-                  (f->geom ? geom->n_vertices * 2 * sizeof *geom->xy : 0);
+    b->n_items++;
+    b->n_bytes += room.n_text_bytes + f->n_values * sizeof *room.values +
+                  (f->geom ? f->geom->n_vertices * 2 * sizeof *f->geom->xy : 0);
     return OK;
 }

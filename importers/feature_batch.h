@@ -10,10 +10,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** What a value's field is called, and how its text is meant. */
+struct batch_field {
+    struct span name;
+    enum loose loose;
+};
+
+/* Little memory, since all of it goes from one core to another and back. */
 struct batch_item {
-    struct source_feature feature; /* `raw` as far as a reject keeps it */
-    struct reject_base base;       /* features of the source, with this one */
-    const char *reject_reason;     /* NULL: it is to be taken */
+    struct source_feature feature;    /* `raw` as far as a reject keeps it; `values` NULL */
+    const struct batch_field *fields; /* feature.n_values; the same for items that have the same */
+    const struct value *values;       /* feature.n_values */
+    struct reject_base base;          /* features of the source, with this one */
+    const char *reject_reason;        /* NULL: it is to be taken */
 };
 
 /** Open to be embedded; what the items point to is the batch's. */
@@ -29,7 +38,8 @@ void feature_batch_clear(struct feature_batch *b);
 /** Forgets the items. */
 void feature_batch_reset(struct feature_batch *b);
 /** Copies all of it. Errors NO_MEMORY, LIMIT */
-enum err_code feature_batch_add(struct feature_batch *b, const struct batch_item *item,
+enum err_code feature_batch_add(struct feature_batch *b, const struct source_feature *f,
+                                struct reject_base base, const char *reject_reason,
                                 struct err *err) MUST_USE;
 bool feature_batch_is_full(const struct feature_batch *b);
 

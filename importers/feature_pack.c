@@ -67,8 +67,8 @@ enum err_code feature_unpack_number(struct span record, uint64_t *out, struct er
     return bytes_get_varint(&r, out, err);
 }
 
-enum err_code feature_unpack(struct span record, struct arena *a, struct packed_feature *out,
-                             struct err *err)
+enum err_code feature_unpack(struct span record, struct arena *a, struct arena *for_values,
+                             struct packed_feature *out, struct err *err)
 {
     struct bytes r = bytes_of(record);
     struct packed_feature f = {0};
@@ -78,7 +78,7 @@ enum err_code feature_unpack(struct span record, struct arena *a, struct packed_
     if (!rc)
         rc = unpack_id(&r, &f.id, err);
     if (!rc)
-        rc = unpack_values(&r, a, &f, err);
+        rc = unpack_values(&r, for_values, &f, err);
     if (!rc)
         rc = geom_unpack(&r, a, &f.geom, err);
     if (!rc)

@@ -26,8 +26,9 @@ void feature_pack(struct buf *b, const struct packed_feature *f);
 
 /** Only its number. Errors BAD_DATA */
 enum err_code feature_unpack_number(struct span record, uint64_t *out, struct err *err) MUST_USE;
-/** Texts point into the bytes, the rest is in the arena. Errors BAD_DATA, LIMIT, NO_MEMORY */
-enum err_code feature_unpack(struct span record, struct arena *a, struct packed_feature *out,
-                             struct err *err) MUST_USE;
+/** Texts point into the bytes; the geometry is in `a`, fields and values in `for_values`. Errors
+ * BAD_DATA, LIMIT, NO_MEMORY */
+enum err_code feature_unpack(struct span record, struct arena *a, struct arena *for_values,
+                             struct packed_feature *out, struct err *err) MUST_USE;
 
 #endif

@@ -1,6 +1,6 @@
 #include "importers/geojson_geometry.h"
 
-enum { NESTED_MAX = 16, POSITION_MAX = 4 };
+enum { NESTED_MAX = 16, POSITION_MAX = 4, PAIRS_AT_ONCE = 32 };
 
 static const struct {
     enum geom_type type;
@@ -72,7 +72,15 @@ static enum err_code read_positions(struct reading *r, struct json_value v, enum
     struct json_value item;
     if (kind != GEOM_KIND_POINT)
         geom_build_ring(r->b);
-    while (!rc && json_next(&walk, &key, &item)) {
+    while (!rc) {
+        /* Most have two numbers: those together, what else there is one by one. */
+        double xy[2 * PAIRS_AT_ONCE];
+        const size_t n = kind == GEOM_KIND_POINT ? 0 : json_pairs(&walk, xy, PAIRS_AT_ONCE);
+        geom_build_vertices(r->b, xy, n);
+        if (n == PAIRS_AT_ONCE)
+            continue;
+        if (!json_next(&walk, &key, &item))
+            break;
         if (kind == GEOM_KIND_POINT)
             geom_build_part(r->b, kind);
         rc = read_position(r, item);

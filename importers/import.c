@@ -105,19 +105,13 @@ static enum err_code read_source(struct import_job *j, struct err *err)
     };
     const int64_t start_us = when_monotonic_us();
     struct import_summary *s = &j->summary;
-    char sha256[SOURCE_SHA256_BYTES];
     enum err_code rc = sink_new(&setup, &j->sink, err);
     if (!rc && j->adds)
         rc = read_existing(j, err);
     if (!rc)
         rc = import_job_read(j, err);
-    if (!rc)
-        rc = input_sha256(j->input, sha256, &s->source_bytes, err);
     if (rc)
         return rc;
-    s->sha256 = arena_strdup(j->arena, sha256, err);
-    if (!s->sha256)
-        return NO_MEMORY;
     s->plain_bytes = j->progress.plain_bytes;
     s->read_s = (double)(when_monotonic_us() - start_us) / 1e6;
     rc = sink_notes(j->sink, j->arena, s->notes, &s->n_notes, err);

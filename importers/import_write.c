@@ -2,6 +2,7 @@
 #include "importers/derive_lane.h"
 #include "importers/feature_pack.h"
 #include "importers/import_job.h"
+#include "importers/sum_lane.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,6 +15,8 @@ struct writing {
     struct layer_drawing drawing;
     struct layer_writer *writer;
     struct derive_lane *lane;
+    struct sum_lane *sum; /* of the source */
+    struct arena values;  /* of one feature, as the source has them */
     struct buf id;
     uint64_t n_written;
 };
@@ -96,7 +99,10 @@ static enum err_code begin(struct writing *w, struct err *err)
         rc = layer_writer_open(w->job->store, &w->spec, &w->writer, err);
     if (!rc && d)
         rc = d->begin(d->state, &w->spec, err);
-    return rc ? rc : derive_lane_new(d, &w->lane, err);
+    if (!rc)
+        rc = derive_lane_new(d, &w->lane, err);
+    /* Only now: what the source says of its fields was read from the same bundle. */
+    return rc ? rc : sum_lane_new(w->job->input, &w->sum, err);
 }
 
 /* The public id, in the arena. */
@@ -171,7 +177,11 @@ static enum err_code write_record(struct writing *w, struct span record, struct 
     if (!copy)
         return NO_MEMORY;
     memcpy(copy, record.at, record.len_bytes);
-    const enum err_code rc = feature_unpack((struct span){copy, record.len_bytes}, a, &p, err);
+    /* What the other thread does not need is not put where it reads: memory that goes to and fro
+     * between two cores costs more than the work that is done in it. */
+    arena_reset(&w->values);
+    const enum err_code rc =
+        feature_unpack((struct span){copy, record.len_bytes}, a, &w->values, &p, err);
     return rc ? rc : write_feature(w, &p, a, err);
 }
 
@@ -222,6 +232,14 @@ static enum err_code summarise(const struct writing *w, struct err *err)
 {
     struct import_job *j = w->job;
     struct import_summary *s = &j->summary;
+    char sha256[SOURCE_SHA256_BYTES];
+    const enum err_code rc = w->sum ? sum_lane_wait(w->sum, sha256, &s->source_bytes, err)
+                                    : input_sha256(j->input, sha256, &s->source_bytes, err);
+    if (rc)
+        return rc;
+    s->sha256 = arena_strdup(j->arena, sha256, err);
+    if (!s->sha256)
+        return NO_MEMORY;
     const struct layer_spec *spec = &w->spec;
     const char *id = spec->id_field >= 0 ? spec->fields[spec->id_field].name : NULL;
     const char *time = spec->time_field >= 0 ? spec->fields[spec->time_field].name : NULL;
@@ -253,6 +271,7 @@ enum err_code import_write(struct import_job *j, struct err *err)
     struct writing w = {.job = j};
     const int64_t start_us = when_monotonic_us();
     buf_init(&w.id, 1 << 20);
+    arena_init(&w.values, SIZE_MAX);
     enum err_code rc = begin(&w, err);
     if (!rc)
         rc = reject_list_write(sink_rejects(j->sink), w.writer, err);
@@ -265,8 +284,10 @@ enum err_code import_write(struct import_job *j, struct err *err)
     if (!rc)
         rc = commit(&w, err);
     derive_lane_free(w.lane);
+    sum_lane_free(w.sum);
     layer_writer_abort(w.writer);
     j->summary.write_s = (double)(when_monotonic_us() - start_us) / 1e6 - j->summary.derive_s;
     buf_clear(&w.id);
+    arena_clear(&w.values);
     return rc;
 }

@@ -259,16 +259,16 @@ static enum err_code make_room(struct sink *s, size_t n_values, struct err *err)
 }
 
 /* One value and its field. BAD_DATA: it is not of the type that was asked for. */
-static enum err_code place_value(struct sink *s, const struct source_value *v, size_t at,
-                                 struct err *err)
+static enum err_code place_value(struct sink *s, const struct batch_field *field,
+                                 const struct value *v, size_t at, struct err *err)
 {
     enum field_type type;
-    s->values[at] = v->value;
-    s->loose[at] = v->loose;
-    enum err_code rc = field_set_index(s->fields, v->name, &s->indexes[at], err);
+    s->values[at] = *v;
+    s->loose[at] = field->loose;
+    enum err_code rc = field_set_index(s->fields, field->name, &s->indexes[at], err);
     if (!rc && field_set_is_forced(s->fields, s->indexes[at], &type)) {
         s->loose[at] = TYPED;
-        rc = field_types_convert(type, v->loose, &s->scratch, &s->values[at], err);
+        rc = field_types_convert(type, field->loose, &s->scratch, &s->values[at], err);
         if (rc == BAD_DATA)
             return err_add(err, "field '%s'", field_set_name(s->fields, s->indexes[at]));
     }
@@ -276,14 +276,15 @@ static enum err_code place_value(struct sink *s, const struct source_value *v, s
 }
 
 /* The fields of the source's values. BAD_DATA: a name or a value that cannot be one. */
-static enum err_code place_values(struct sink *s, const struct source_feature *f, struct err *err)
+static enum err_code place_values(struct sink *s, const struct batch_item *item, struct err *err)
 {
-    enum err_code rc = make_room(s, f->n_values, err);
-    for (size_t i = 0; !rc && i < f->n_values; i++) {
-        const struct span name = f->values[i].name;
+    const size_t n = item->feature.n_values;
+    enum err_code rc = make_room(s, n, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        const struct span name = item->fields[i].name;
         if (name.len_bytes > 0 && memchr(name.at, '\0', name.len_bytes))
             return err_set(err, BAD_DATA, "a property whose name holds a NUL");
-        rc = place_value(s, &f->values[i], i, err);
+        rc = place_value(s, &item->fields[i], &item->values[i], i, err);
     }
     return rc;
 }
@@ -307,9 +308,10 @@ static void count(struct sink_counts *c, const struct source_feature *f, const s
 }
 
 /* BAD_DATA and LIMIT of geometry and id are this feature's own fault. */
-static enum err_code try_take(struct sink *s, const struct source_feature *f, bool *out_is_reject,
+static enum err_code try_take(struct sink *s, const struct batch_item *item, bool *out_is_reject,
                               struct err *err)
 {
+    const struct source_feature *f = &item->feature;
     struct geom_repair_report report = {0};
     struct geom placed = {0}, geom = {0};
     bool outside = false;
@@ -323,7 +325,7 @@ static enum err_code try_take(struct sink *s, const struct source_feature *f, bo
     *out_is_reject = rc == BAD_DATA || rc == LIMIT;
     if (rc)
         return rc;
-    rc = place_values(s, f, err);
+    rc = place_values(s, item, err);
     if (!rc) {
         const struct id_note note = {.number = s->n_all,
                                      .place = place_of(f),
@@ -345,7 +347,7 @@ static enum err_code take_item(struct sink *s, const struct batch_item *item, st
     const struct source_feature *f = &item->feature;
     struct err why = {0};
     bool is_reject = item->reject_reason != NULL;
-    const enum err_code rc = is_reject ? OK : try_take(s, f, &is_reject, &why);
+    const enum err_code rc = is_reject ? OK : try_take(s, item, &is_reject, &why);
     arena_reset(&s->scratch);
     if (is_reject)
         return reject_list_add(s->rejects, place_of(f),
@@ -373,11 +375,8 @@ static enum err_code hand_over(struct sink *s, const struct source_feature *f,
         s->filling = lane_batch(s->lane);
         feature_batch_reset(s->filling);
     }
-    const struct batch_item item = {.feature = *f,
-                                    .base =
-                                        reject_base_of(++s->n_read, s->n_at_progress, s->progress),
-                                    .reject_reason = reject_reason};
-    const enum err_code rc = feature_batch_add(s->filling, &item, err);
+    const struct reject_base base = reject_base_of(++s->n_read, s->n_at_progress, s->progress);
+    const enum err_code rc = feature_batch_add(s->filling, f, base, reject_reason, err);
     if (rc || !feature_batch_is_full(s->filling))
         return rc;
     s->filling = NULL;

@@ -46,7 +46,7 @@ static void check_packing(struct sink *s, const struct source_feature *f, const 
     buf_init(&b, (size_t)64 << 20);
     feature_pack(&b, &p);
     const struct span record = {(const char *)b.data, b.len_bytes};
-    check(!feature_unpack(record, &s->arena, &back, &err));
+    check(!feature_unpack(record, &s->arena, &s->arena, &back, &err));
     check(back.position == f->ordinal && back.geom.n_vertices == geom->n_vertices);
     buf_clear(&b);
 }

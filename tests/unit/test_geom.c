@@ -107,6 +107,34 @@ static void the_builders_limit_holds(void **state)
     geom_builder_clear(&b);
 }
 
+static void vertices_at_once_are_as_one_by_one(void **state)
+{
+    (void)state;
+    static const double XY[] = {0, 0, 1, 0, 1, 1, 0, 0};
+    struct err err = {0};
+    struct geom_builder b;
+    struct geom g;
+    geom_builder_init(&b, 5);
+    geom_build_start(&b, GEOM_POLYGON);
+    geom_build_vertices(&b, XY, 0);
+    geom_build_vertices(&b, XY, 1);
+    geom_build_vertices(&b, XY + 2, 3);
+    assert_ok(geom_build_end(&b, &g, &err));
+    assert_int_equal(g.n_parts, 1);
+    assert_int_equal(g.n_rings, 1);
+    assert_int_equal(g.ring_end[0], 4);
+    assert_memory_equal(g.xy, XY, sizeof XY);
+    geom_build_vertices(&b, XY, 2);
+    assert_fails(geom_build_end(&b, &g, &err), LIMIT, "more than 5 vertices");
+    geom_build_start(&b, GEOM_LINESTRING);
+    geom_build_vertex_z(&b, 7, 7, 3);
+    geom_build_vertices(&b, XY, 3);
+    assert_ok(geom_build_end(&b, &g, &err));
+    assert_int_equal(g.n_vertices, 4);
+    assert_true(g.z[0] == 3 && g.z[3] == 0 && g.xy[6] == 1);
+    geom_builder_clear(&b);
+}
+
 static void types_have_names_kinds_and_unions(void **state)
 {
     (void)state;
@@ -361,6 +389,7 @@ int main(void)
         cmocka_unit_test(points_and_lines_need_no_ring_call),
         cmocka_unit_test(a_part_without_rings_is_left_out),
         cmocka_unit_test(the_builders_limit_holds),
+        cmocka_unit_test(vertices_at_once_are_as_one_by_one),
         cmocka_unit_test(types_have_names_kinds_and_unions),
         cmocka_unit_test(boxes_grow_join_and_meet),
         cmocka_unit_test(rings_are_wound_as_rfc_7946_wants),

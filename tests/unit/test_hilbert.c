@@ -45,12 +45,41 @@ static void quadrants_follow_each_other(void **state)
     assert_true(hilbert_key(half, half - 1) >> 62 == 3);
 }
 
+/* The curve bit by bit, as its definition has it. */
+static uint64_t slow_key(uint32_t x, uint32_t y)
+{
+    uint64_t key = 0;
+    for (int bit = 31; bit >= 0; bit--) {
+        const uint32_t right = x >> bit & 1, up = y >> bit & 1;
+        key = key << 2 | ((3 * right) ^ up);
+        if (up)
+            continue;
+        const uint32_t before = right ? ~x : x;
+        x = right ? ~y : y;
+        y = before;
+    }
+    return key;
+}
+
+static void all_bits_at_once_are_as_one_after_the_other(void **state)
+{
+    (void)state;
+    uint32_t bits = 1;
+    for (int i = 0; i < 100000; i++) {
+        const uint32_t x = bits = bits * 1664525 + 1013904223;
+        const uint32_t y = i % 7 == 0 ? x : (bits = bits * 1664525 + 1013904223) >> i % 20;
+        assert_true(hilbert_key(x, y) == slow_key(x, y));
+        assert_true(hilbert_key(y, x) == slow_key(y, x));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_cells_of_the_curve_are_in_order),
         cmocka_unit_test(neighbours_on_the_curve_are_neighbours_on_the_ground),
         cmocka_unit_test(quadrants_follow_each_other),
+        cmocka_unit_test(all_bits_at_once_are_as_one_after_the_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -272,6 +272,38 @@ static void a_reader_serves_documents_of_growing_length(void **state)
     buf_clear(&b);
 }
 
+static void pairs_are_taken_together_up_to_what_is_none(void **state)
+{
+    (void)state;
+    double xy[8];
+    struct span key;
+    struct json_value item;
+    struct json_walk w = json_walk(read_good("[[1,2.5],[-3,18446744073709551615],[5,6],[7,8,9]]"));
+    assert_int_equal(json_pairs(&w, xy, 2), 2);
+    assert_true(xy[0] == 1 && xy[1] == 2.5 && xy[2] == -3 && xy[3] == 18446744073709551615.0);
+    assert_int_equal(json_pairs(&w, xy, 4), 1);
+    assert_true(xy[0] == 5 && xy[1] == 6);
+    assert_int_equal(json_pairs(&w, xy, 4), 0);
+    assert_true(json_next(&w, &key, &item));
+    assert_int_equal(json_count(item), 3);
+    assert_int_equal(json_pairs(&w, xy, 4), 0);
+    static const char *const NONE[] = {"[]",
+                                       "[7]",
+                                       "[[1]]",
+                                       "[[1,\"2\"]]",
+                                       "[[1,[]]]",
+                                       "[[true,1,false,null]]",
+                                       "[[1,true,false]]",
+                                       "[{\"a\":1}]",
+                                       "{\"a\":[1,2]}",
+                                       "[[\"a\",1,true]]",
+                                       "[[[],[]]]"};
+    for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++) {
+        w = json_walk(read_good(NONE[i]));
+        assert_int_equal(json_pairs(&w, xy, 4), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +318,7 @@ int main(void)
         cmocka_unit_test(a_value_is_written_back_compact),
         cmocka_unit_test(a_byte_order_mark_is_skipped),
         cmocka_unit_test(a_reader_serves_documents_of_growing_length),
+        cmocka_unit_test(pairs_are_taken_together_up_to_what_is_none),
     };
     return cmocka_run_group_tests(tests, open_reader, close_reader);
 }
