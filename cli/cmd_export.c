@@ -67,6 +67,16 @@ static void put_words(struct buf *b, const struct export_options *e, const struc
     buf_put_text(b, " of them different, ");
     text_put_size(b, s->file_bytes);
     buf_printf(b, ", %.1f s\n", seconds);
+    if (s->n_without_attributes) {
+        buf_put_text(b, "  without attributes but the id, in tiles that would be too large: ");
+        text_put_count(b, s->n_without_attributes);
+        buf_put_text(b, "\n");
+    }
+    if (s->n_left_out) {
+        buf_put_text(b, "  left out of such tiles: ");
+        text_put_count(b, s->n_left_out);
+        buf_put_text(b, "\n");
+    }
     if (s->went_on)
         buf_put_text(b, "  went on where an export before had stopped\n");
 }
@@ -84,6 +94,8 @@ static void put_json(struct buf *b, const struct export_options *e, const struct
     json_member_int(&j, "minZoom", s->counts.min_zoom);
     json_member_int(&j, "maxZoom", s->counts.max_zoom);
     json_member_int(&j, "empty", (int64_t)s->n_empty);
+    json_member_int(&j, "leftOut", (int64_t)s->n_left_out);
+    json_member_int(&j, "withoutAttributes", (int64_t)s->n_without_attributes);
     json_member_bool(&j, "wentOn", s->went_on);
     json_member_int(&j, "bytes", (int64_t)s->file_bytes);
     json_key(&j, "seconds");

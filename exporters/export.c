@@ -29,7 +29,8 @@ struct exporting {
     struct archive *archive;
     struct render_crew *crew;
     uint64_t next; /* no tile below this number is to be made any more */
-    uint64_t n_taken, n_total, n_empty;
+    uint64_t n_taken, n_total;
+    struct export_summary summary;
     int64_t settled_us;
     bool is_vain; /* nothing can come of what is there */
 };
@@ -166,8 +167,10 @@ static enum err_code take(struct exporting *x, struct err *err)
     if (rc)
         return rc;
     const struct span tile = {(const char *)r->tile.data, r->tile.len_bytes};
+    x->summary.n_left_out += r->n_left_out;
+    x->summary.n_without_attributes += r->n_without_attributes;
     if (r->is_empty)
-        x->n_empty++;
+        x->summary.n_empty++;
     else if (x->o->format->put(x->archive, r->number, &r->key, tile, err))
         return err_add(err, "'%s'", x->aside.path);
     x->n_taken++;
@@ -215,7 +218,7 @@ static enum err_code make_all(struct exporting *x, struct err *err)
 
 /* --- the end -------------------------------------------------------------------------------- */
 
-static enum err_code publish(struct exporting *x, struct export_summary *out, struct err *err)
+static enum err_code publish(struct exporting *x, struct err *err)
 {
     const struct export_options *o = x->o;
     struct archive_words words;
@@ -241,9 +244,8 @@ static enum err_code publish(struct exporting *x, struct export_summary *out, st
     if (rc)
         return rc;
     o->format->sweep(beside);
-    out->counts = counts;
-    out->n_empty = x->n_empty;
-    out->file_bytes = (uint64_t)about.st_size;
+    x->summary.counts = counts;
+    x->summary.file_bytes = (uint64_t)about.st_size;
     return OK;
 }
 
@@ -266,7 +268,6 @@ enum err_code export_run(const struct export_options *o, struct arena *a,
                          struct export_summary *out, struct err *err)
 {
     struct exporting x = {.o = o, .arena = a, .aside = {.fd = -1}};
-    struct export_summary summary = {0};
     enum err_code rc = check_place(o, err);
     if (!rc)
         rc = open_store(&x, err);
@@ -274,13 +275,13 @@ enum err_code export_run(const struct export_options *o, struct arena *a,
         rc = open_archive(&x, err);
     if (!rc)
         rc = make_plan(&x, err);
-    summary.went_on = x.next > 0;
+    x.summary.went_on = x.next > 0;
     if (!rc)
         rc = make_all(&x, err);
     if (!rc)
-        rc = publish(&x, &summary, err);
+        rc = publish(&x, err);
     close_all(&x);
     if (!rc)
-        *out = summary;
+        *out = x.summary;
     return rc;
 }

@@ -43,8 +43,10 @@ struct export_options {
 
 struct export_summary {
     struct archive_counts counts;
-    uint64_t n_empty; /* tiles that were looked at in this run, and hold nothing */
-    bool went_on;     /* with what an export before had begun */
+    bool went_on;        /* with what an export before had begun; these are of this run: */
+    uint64_t n_empty;    /* tiles that were looked at, and hold nothing */
+    uint64_t n_left_out; /* what the layers' budgets have left out of tiles, */
+    uint64_t n_without_attributes; /* and written with its id alone; counted in each tile */
     uint64_t file_bytes;
 };
 

@@ -30,6 +30,7 @@ struct worker {
     struct tiler *tiler;
     struct gzip *gzip;
     struct sha256 *sha;
+    struct tile_report report;
     struct buf plain, packed; /* of a tile: their room is not that of the many slots */
     pthread_t thread;
     bool has_thread;
@@ -61,13 +62,14 @@ static enum err_code make(struct worker *w, struct tile_address at, struct buf *
                                          TILE_EXTENT_TU};
     const struct layer *alone = t->n_layers == 1 && t->layers[0]->kept ? t->layers[0] : NULL;
     bool found = false;
+    w->report = (struct tile_report){.n_kept = alone != NULL};
     if (alone && kept_zoom_source(alone, at.z) == at.z)
         return store_read_kept_tile(w->store, alone, at.z, at.x, at.y, out, &found, err);
     buf_reset(&w->plain);
     buf_reset(&w->packed);
-    enum err_code rc = alone
-                           ? tiler_render_kept(w->tiler, w->store, alone, at, &w->plain, NULL, err)
-                           : tiler_render(w->tiler, w->store, &request, &w->plain, NULL, err);
+    enum err_code rc =
+        alone ? tiler_render_kept(w->tiler, w->store, alone, at, &w->plain, &w->report.kept[0], err)
+              : tiler_render(w->tiler, w->store, &request, &w->plain, &w->report, err);
     if (rc || w->plain.len_bytes == 0)
         return rc;
     const struct span plain = {buf_text(&w->plain), w->plain.len_bytes};
@@ -76,6 +78,17 @@ static enum err_code make(struct worker *w, struct tile_address at, struct buf *
         return rc;
     buf_put(out, w->packed.data, w->packed.len_bytes);
     return buf_status(out, err);
+}
+
+static void count_left_out(const struct tile_report *report, struct rendered *r)
+{
+    r->n_left_out = r->n_without_attributes = 0;
+    for (size_t i = 0; i < report->n_layers; i++) {
+        r->n_left_out += report->layers[i].n_left_out;
+        r->n_without_attributes += report->layers[i].n_without_attributes;
+    }
+    for (size_t i = 0; i < report->n_kept; i++)
+        r->n_left_out += report->kept[i].n_left_out;
 }
 
 static void work_on(struct worker *w, struct slot *s)
@@ -87,6 +100,7 @@ static void work_on(struct worker *w, struct slot *s)
     s->err = (struct err){0};
     enum err_code rc = make(w, at, &r->tile, &s->err);
     r->is_empty = r->tile.len_bytes == 0;
+    count_left_out(&w->report, r);
     if (!rc && !r->is_empty)
         rc = content_key_of(w->sha, (struct span){buf_text(&r->tile), r->tile.len_bytes}, &r->key,
                             &s->err);

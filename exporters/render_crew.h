@@ -28,6 +28,8 @@ struct rendered {
     bool is_empty;          /* nothing falls on it */
     struct buf tile;        /* as an archive has it: vector tiles as gzip */
     struct content_key key; /* of these bytes */
+    uint64_t n_left_out;    /* what the layers' budgets have left out of it */
+    uint64_t n_without_attributes;
 };
 
 struct render_crew;

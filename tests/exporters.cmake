@@ -1,8 +1,8 @@
 # Archives of tiles that are written: units, what the command does, and what other readers find.
-foreach(unit archive content_index export pmtiles_pack export_failing_allocations)
-  cassini_unit_test(test_${unit} USES sketch exporters importers)
+foreach(unit archive content_index export export_failing_allocations tile_plan)
+  cassini_unit_test(test_${unit} USES sketch exporters)
 endforeach()
-cassini_unit_test(test_tile_plan USES sketch exporters)
+cassini_unit_test(test_pmtiles_pack USES exporters importers)
 cassini_failing_malloc(test_export_failing_allocations)
 
 find_program(PYTHON3 python3)
