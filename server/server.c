@@ -23,14 +23,22 @@ struct service {
 static enum err_code read_world(struct service *s, struct world **out, struct err *err)
 {
     struct catalog *catalog = NULL;
+    struct world *world = NULL;
     enum err_code rc = store_read_catalog(s->store, &catalog, err);
     if (rc)
         return rc;
     const char *title = s->options->title;
-    rc = world_new(catalog, title ? title : DEFAULT_TITLE, s->options->description, s->routes, out,
-                   err);
-    if (rc)
+    rc = world_new(catalog, title ? title : DEFAULT_TITLE, s->options->description, s->routes,
+                   &world, err);
+    if (rc) {
         catalog_unref(catalog);
+        return rc;
+    }
+    rc = world_read_areas(world, s->store, s->world, err);
+    if (rc)
+        world_unref(world);
+    else
+        *out = world;
     return rc;
 }
 
@@ -42,7 +50,10 @@ static enum err_code service_open(struct service *s, struct err *err)
     /* The number first: a change in between is then seen again, never missed. */
     if (!rc)
         rc = store_change_number(s->store, &s->change_number, err);
-    return rc ? rc : read_world(s, &s->world, err);
+    if (!rc)
+        rc = read_world(s, &s->world, err);
+    /* A change at this moment may come in between once, hardly more often. */
+    return rc == CONFLICT ? read_world(s, &s->world, err) : rc;
 }
 
 static void service_close(struct service *s)
@@ -102,6 +113,8 @@ static void tick(void *state)
         return;
     if (!rc)
         rc = read_world(s, &world, &err);
+    if (rc == CONFLICT) /* it changes at this moment: the next tick sees it */
+        return;
     if (rc) {
         log_line(&s->options->log, LOG_WARNING, "cannot read what changed in %s: %s",
                  s->options->store_path, err.text);

@@ -61,7 +61,9 @@ struct layer {
         max_zoom; /* from min_zoom something is drawn; at max_zoom all of it, in full detail */
     uint64_t tile_limit_bytes, tile_limit_features;
     const struct layer_drawing *drawing; /* store/layer_drawing.h; never NULL in a catalog */
-    int64_t revision; /* grows with every change of the layer, also when it is replaced */
+    int64_t revision;       /* grows with every change of the layer, also when it is replaced */
+    int64_t whole_revision; /* of its last change as a whole: later ones are of areas, and
+                               store/change_log.h tells which */
     int64_t updated_us;
     bool has_time_extent;
     int64_t time_start_us, time_end_us;

@@ -57,6 +57,9 @@ enum err_code layer_writer_commit(struct layer_writer *w, const struct import_re
                                   struct err *err) MUST_USE;
 void layer_writer_abort(struct layer_writer *w); /* accepts NULL */
 
+struct feature_editor;
+struct feature_change;
+
 /**
  * Who turns written features into drawables: made by the tiler, called by whoever writes features,
  * inside the same transaction.
@@ -69,6 +72,15 @@ struct deriver {
     enum err_code (*feature)(void *state, const struct feature *f, struct err *err);
     /** After the last feature: puts all drawables. */
     enum err_code (*finish)(void *state, struct layer_writer *w, struct err *err);
+    /**
+     * After an edit (store/feature_editor.h), instead of the three above and in its transaction:
+     * the rows and their index are what they shall be; the drawables, which are still those of
+     * before, are made true again, and every one that goes or comes is told with
+     * feature_editor_touch(). Each feature comes once in `changes`. NULL: an edit derives the whole
+     * layer anew.
+     */
+    enum err_code (*edit)(void *state, struct feature_editor *e,
+                          const struct feature_change *changes, size_t n, struct err *err);
 };
 
 #endif

@@ -51,7 +51,8 @@ static const char READ_LAYERS[] =
     " l.tile_limit_bytes, l.tile_limit_features, l.revision, l.updated_us,"
     " l.time_start_us, l.time_end_us,"
     " (SELECT count(*) FROM cassini_fields f WHERE f.layer=l.name),"
-    " (SELECT coord_dimension FROM geometry_columns g WHERE g.f_table_name=lower(l.name))"
+    " (SELECT coord_dimension FROM geometry_columns g WHERE g.f_table_name=lower(l.name)),"
+    " l.whole_revision"
     " FROM cassini_layers l ORDER BY l.name COLLATE BINARY";
 
 static enum err_code copy_layer(sqlite3_stmt *stmt, struct arena *a, struct layer *l,
@@ -85,6 +86,7 @@ static enum err_code copy_layer(sqlite3_stmt *stmt, struct arena *a, struct laye
     const int64_t n_fields = sqlite3_column_int64(stmt, 29);
     l->n_fields = (size_t)n_fields;
     l->has_z = sqlite3_column_int(stmt, 30) == 3;
+    l->whole_revision = sqlite3_column_int64(stmt, 31);
     if (!why.code)
         l->fields = arena_new(a, l->n_fields, sizeof *l->fields, &why);
     if (why.code)

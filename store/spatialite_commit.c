@@ -1,5 +1,6 @@
 /* The end of a layer writer: the layer gets its indexes, its place in the catalog, and is seen. */
 #include "base/crs.h"
+#include "store/spatialite_changes.h"
 #include "store/spatialite_drawing.h"
 #include "store/spatialite_writer.h"
 
@@ -91,8 +92,7 @@ static const char PUT_LAYER[] =
     " id_column, id_field, time_field, geom_type, epsg, n_features, n_without_geometry,"
     " min_x, min_y, max_x, max_y, west_deg, south_deg, east_deg, north_deg, min_zoom, max_zoom,"
     " time_start_us, time_end_us, updated_us, revision)"
-    " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
-    " (SELECT value FROM cassini_meta WHERE key='layer_revision'))"
+    " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,0)"
     " ON CONFLICT(name) DO UPDATE SET title=coalesce(excluded.title, title),"
     " description=coalesce(excluded.description, description),"
     " license=coalesce(excluded.license, license),"
@@ -104,8 +104,7 @@ static const char PUT_LAYER[] =
     " min_y=excluded.min_y, max_x=excluded.max_x, max_y=excluded.max_y,"
     " west_deg=excluded.west_deg, south_deg=excluded.south_deg, east_deg=excluded.east_deg,"
     " north_deg=excluded.north_deg, min_zoom=excluded.min_zoom, max_zoom=excluded.max_zoom,"
-    " time_start_us=excluded.time_start_us, time_end_us=excluded.time_end_us,"
-    " updated_us=excluded.updated_us, revision=excluded.revision";
+    " time_start_us=excluded.time_start_us, time_end_us=excluded.time_end_us";
 
 enum err_code layer_writer_put_layer(const struct layer_writer *w, struct err *err)
 {
@@ -113,9 +112,6 @@ enum err_code layer_writer_put_layer(const struct layer_writer *w, struct err *e
     struct bbox box_deg;
     sqlite3_stmt *stmt = NULL;
     enum err_code rc = bbox_in_degrees(w, &box_deg, err);
-    if (!rc)
-        rc = db_run(w->store, err,
-                    "UPDATE cassini_meta SET value=value+1 WHERE key='layer_revision'");
     if (!rc)
         rc = db_prepare(w->store, &stmt, err, "%s", PUT_LAYER);
     if (rc)
@@ -139,7 +135,6 @@ enum err_code layer_writer_put_layer(const struct layer_writer *w, struct err *e
         sqlite3_bind_int64(stmt, 24, w->time_start_us);
         sqlite3_bind_int64(stmt, 25, w->time_end_us);
     }
-    sqlite3_bind_int64(stmt, 26, when_now_us());
     rc = db_step_reset(w->store, stmt, err);
     sqlite3_finalize(stmt);
     return rc;
@@ -206,6 +201,8 @@ enum err_code layer_writer_commit(struct layer_writer *w, const struct import_re
     enum err_code rc = put_indexes(w, err);
     if (!rc)
         rc = layer_writer_put_layer(w, err);
+    if (!rc)
+        rc = changes_put_whole(s, w->spec.name, err);
     if (!rc)
         rc = put_fields(w, err);
     if (!rc)

@@ -79,7 +79,7 @@ void db_rollback(struct store *s);
 enum err_code store_upgrade(struct store *s, struct err *err) MUST_USE;
 /** The version of our tables; 0 when there are none. */
 enum err_code store_read_version(struct store *s, int64_t *out, struct err *err) MUST_USE;
-#define STORE_VERSION        6
+#define STORE_VERSION        7
 #define STORE_APPLICATION_ID 0x43534E49 /* "CSNI" */
 
 /** A statement about a layer failed as `why` says: is it because the layer is no longer what the

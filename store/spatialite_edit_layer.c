@@ -2,6 +2,7 @@
 #include "store/check.h"
 #include "store/layer_edit.h"
 
+#include "store/spatialite_changes.h"
 #include "store/spatialite_drawing.h"
 #include "store/spatialite_tables.h"
 #include "store/tileset.h"
@@ -39,16 +40,6 @@ static enum err_code end(struct edit *e, enum err_code rc, struct err *err)
     db_rollback(s);
     catalog_unref(e->catalog);
     return rc ? rc : store_publish(s, err);
-}
-
-/* What was made of the layer before, in a cache or by a client, is not it any more. */
-static enum err_code count_revision(struct store *s, const char *layer, struct err *err)
-{
-    return db_run(s, err,
-                  "UPDATE cassini_meta SET value=value+1 WHERE key='layer_revision';"
-                  "UPDATE cassini_layers SET updated_us=%lld, revision="
-                  "(SELECT value FROM cassini_meta WHERE key='layer_revision') WHERE name=%Q",
-                  (long long)when_now_us(), layer);
 }
 
 /* --- words ---------------------------------------------------------------------------------- */
@@ -134,7 +125,7 @@ enum err_code store_set_layer(struct store *s, const char *layer, const struct l
     if (!rc)
         rc = put_drawn(&e, words, d, err);
     if (!rc)
-        rc = count_revision(s, layer, err);
+        rc = changes_put_whole(s, layer, err);
     return end(&e, rc, err);
 }
 
@@ -149,8 +140,9 @@ enum err_code store_drop_layer(struct store *s, const char *layer, struct err *e
     if (!rc)
         rc = db_run(s, err,
                     "DELETE FROM cassini_imports WHERE layer=%Q;"
+                    "DELETE FROM cassini_changes WHERE layer=%Q;"
                     "DELETE FROM cassini_layers WHERE name=%Q",
-                    layer, layer);
+                    layer, layer, layer);
     return end(&e, rc, err);
 }
 
@@ -214,13 +206,13 @@ static enum err_code move_rows(struct edit *e, const char *name, struct err *err
         const char *table, *column;
     } PLACES[] = {
         {"cassini_layers", "name"},   {"cassini_fields", "layer"},   {"cassini_drawing", "layer"},
-        {"cassini_imports", "layer"}, {"cassini_tilesets", "layer"},
+        {"cassini_imports", "layer"}, {"cassini_tilesets", "layer"}, {"cassini_changes", "layer"},
     };
     enum err_code rc = OK;
     for (size_t i = 0; !rc && i < sizeof PLACES / sizeof *PLACES; i++)
         rc = db_run(e->store, err, "UPDATE %s SET %s=%Q WHERE %s=%Q", PLACES[i].table,
                     PLACES[i].column, name, PLACES[i].column, e->layer->name);
-    return rc ? rc : count_revision(e->store, name, err);
+    return rc ? rc : changes_put_whole(e->store, name, err);
 }
 
 enum err_code store_rename_layer(struct store *s, const char *layer, const char *name,

@@ -1,4 +1,5 @@
 /* Our own tables, as numbered steps. */
+#include "store/spatialite_changes.h"
 #include "store/spatialite_drawing.h"
 #include "store/spatialite_tileset.h"
 
@@ -17,8 +18,7 @@ static enum err_code make_spatialite(struct store *s, struct err *err)
 /* Times are microseconds since 1970 in UTC; boxes without content are null. */
 static const char STEP_1[] =
     "CREATE TABLE cassini_meta(key TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL);"
-    /* layer_revision only grows, so that a revision never comes twice, not even for a layer that
-       was dropped and made again */
+    /* layer_revision is the last one that was given: see store/spatialite_changes.c */
     "INSERT INTO cassini_meta VALUES('schema_version', 1), ('layer_revision', 0);"
     "CREATE TABLE cassini_layers("
     " name TEXT PRIMARY KEY NOT NULL COLLATE NOCASE,"
@@ -72,7 +72,8 @@ static const char STEP_5[] = "CREATE TABLE cassini_sources("
                              " n_layers INTEGER NOT NULL);";
 
 /* STEPS[n] makes version n + 1 of version n. */
-static const char *const STEPS[] = {STEP_1, STEP_2, TILESET_TABLES, STEP_4, STEP_5, DRAWING_TABLE};
+static const char *const STEPS[] = {STEP_1, STEP_2,        TILESET_TABLES, STEP_4,
+                                    STEP_5, DRAWING_TABLE, CHANGES_TABLES};
 _Static_assert(sizeof STEPS / sizeof *STEPS == STORE_VERSION, "a step for every version");
 
 enum err_code store_read_version(struct store *s, int64_t *out, struct err *err)

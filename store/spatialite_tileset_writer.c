@@ -1,5 +1,6 @@
 /* Writes a kept tileset: see store/tileset.h. */
 #include "base/mem.h"
+#include "store/spatialite_changes.h"
 #include "store/spatialite_tables.h"
 #include "store/spatialite_tileset.h"
 #include "store/spatialite_writer.h"
@@ -240,8 +241,7 @@ static const char PUT_LAYER[] =
     "INSERT INTO cassini_layers(name, title, description, license, attribution, keywords,"
     " id_column, geom_type, epsg, n_features, n_without_geometry, west_deg, south_deg, east_deg,"
     " north_deg, min_zoom, max_zoom, updated_us, revision)"
-    " VALUES(?,?,?,?,?,?,'',0,?,0,0,?,?,?,?,?,?,?,"
-    " (SELECT value FROM cassini_meta WHERE key='layer_revision'))"
+    " VALUES(?,?,?,?,?,?,'',0,?,0,0,?,?,?,?,?,?,0,0)"
     " ON CONFLICT(name) DO UPDATE SET title=coalesce(excluded.title, title),"
     " description=coalesce(excluded.description, description),"
     " license=coalesce(excluded.license, license),"
@@ -251,16 +251,13 @@ static const char PUT_LAYER[] =
     " min_x=NULL, min_y=NULL, max_x=NULL, max_y=NULL, west_deg=excluded.west_deg,"
     " south_deg=excluded.south_deg, east_deg=excluded.east_deg, north_deg=excluded.north_deg,"
     " min_zoom=excluded.min_zoom, max_zoom=excluded.max_zoom, time_start_us=NULL,"
-    " time_end_us=NULL, updated_us=excluded.updated_us, revision=excluded.revision";
+    " time_end_us=NULL";
 
 static enum err_code put_layer(struct tileset_writer *w, const struct tileset_spec *spec,
                                int min_zoom, int max_zoom, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum err_code rc =
-        db_run(w->store, err, "UPDATE cassini_meta SET value=value+1 WHERE key='layer_revision'");
-    if (!rc)
-        rc = db_prepare(w->store, &stmt, err, "%s", PUT_LAYER);
+    enum err_code rc = db_prepare(w->store, &stmt, err, "%s", PUT_LAYER);
     if (rc)
         return rc;
     const char *const texts[] = {w->layer,      spec->title,       spec->description,
@@ -274,10 +271,9 @@ static enum err_code put_layer(struct tileset_writer *w, const struct tileset_sp
         sqlite3_bind_double(stmt, 8 + i, sides[i]);
     sqlite3_bind_int(stmt, 12, min_zoom);
     sqlite3_bind_int(stmt, 13, max_zoom);
-    sqlite3_bind_int64(stmt, 14, when_now_us());
     rc = db_step_reset(w->store, stmt, err);
     sqlite3_finalize(stmt);
-    return rc;
+    return rc ? rc : changes_put_whole(w->store, w->layer, err);
 }
 
 enum err_code tileset_writer_commit(struct tileset_writer *w, const struct tileset_spec *spec,

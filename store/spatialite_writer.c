@@ -141,6 +141,16 @@ static enum err_code copy_fields(struct layer_writer *w, struct err *err)
     return columns_choose(fields, n, w->spec.id_field, &w->arena, &w->id_column, err);
 }
 
+enum err_code layer_writer_prepare_import(struct layer_writer *w, struct err *err)
+{
+    const enum err_code rc = db_prepare(w->store, &w->put_reject, err,
+                                        "INSERT INTO cassini_rejects(import, position, reason, raw)"
+                                        " VALUES(?,?,?,?)");
+    return rc ? rc
+              : db_get_i64(w->store, &w->import_id, err,
+                           "SELECT coalesce(max(id),0)+1 FROM cassini_imports");
+}
+
 static enum err_code start(struct layer_writer *w, struct err *err)
 {
     struct store *s = w->store;
@@ -161,11 +171,7 @@ static enum err_code start(struct layer_writer *w, struct err *err)
     if (!rc)
         rc = triggers_put_aside(s, spec->name, &w->arena, &w->triggers, err);
     if (!rc)
-        rc = db_prepare(s, &w->put_reject, err,
-                        "INSERT INTO cassini_rejects(import, position, reason, raw)"
-                        " VALUES(?,?,?,?)");
-    if (!rc)
-        rc = db_get_i64(s, &w->import_id, err, "SELECT coalesce(max(id),0)+1 FROM cassini_imports");
+        rc = layer_writer_prepare_import(w, err);
     return rc;
 }
 
@@ -219,10 +225,9 @@ void layer_writer_abort(struct layer_writer *w)
 
 /* --- features --- */
 
-static enum err_code put_value(struct layer_writer *w, enum field_type type, const struct value *v,
-                               struct err *err)
+static enum err_code put_value(struct layer_writer *w, struct row_writer *row, enum field_type type,
+                               const struct value *v, struct err *err)
 {
-    struct row_writer *row = &w->features;
     const bool textual = type == FIELD_TEXT || type == FIELD_DATE || type == FIELD_DATETIME;
     switch (v->type) {
     case VALUE_NULL:
@@ -281,12 +286,12 @@ void layer_writer_extend_time(struct layer_writer *w, const struct value *v)
 }
 
 /* The geometry into `w->blob` and its column; `box` stays empty without geometry. */
-static enum err_code put_geometry(struct layer_writer *w, const struct geom *g, struct bbox *box,
-                                  struct err *err)
+static enum err_code put_geometry(struct layer_writer *w, struct row_writer *row,
+                                  const struct geom *g, struct bbox *box, struct err *err)
 {
     if (g->type == GEOM_NONE || g->n_vertices == 0) {
         if (w->spec.geom_type != GEOM_NONE)
-            row_put_null(&w->features);
+            row_put_null(row);
         return OK;
     }
     if (w->spec.geom_type == GEOM_NONE)
@@ -298,39 +303,40 @@ static enum err_code put_geometry(struct layer_writer *w, const struct geom *g, 
     const struct geometry_column column = {w->spec.geom_type, w->spec.has_z, w->spec.epsg};
     const enum err_code rc = geometry_blob_put(&w->blob, g, &column, box, err);
     if (!rc)
-        row_put_blob(&w->features, (struct span){(const char *)w->blob.data, w->blob.len_bytes});
+        row_put_blob(row, (struct span){(const char *)w->blob.data, w->blob.len_bytes});
     return rc;
 }
 
-static enum err_code put_columns(struct layer_writer *w, const struct feature *f, struct bbox *box,
-                                 struct err *err)
+enum err_code layer_writer_put_columns(struct layer_writer *w, struct row_writer *row,
+                                       const struct feature *f, struct bbox *out_box,
+                                       struct err *err)
 {
     const struct layer_spec *spec = &w->spec;
     enum err_code rc = OK;
+    if (f->n_values != spec->n_fields)
+        return err_set(err, BAD_ARG, "%zu values for %zu fields", f->n_values, spec->n_fields);
     buf_reset(&w->text);
     /* So that it does not move while the row lends its texts. */
     if (!buf_reserve(&w->text, spec->n_fields * NUMBER_MAX_BYTES))
         return buf_status(&w->text, err);
     if (spec->id_field < 0)
-        rc = put_position(&w->features, f->id, err);
+        rc = put_position(row, f->id, err);
     else if (f->values[spec->id_field].type == VALUE_NULL)
         rc = err_set(err, BAD_DATA, "no id (field '%s')", spec->fields[spec->id_field].name);
     for (size_t i = 0; !rc && i < spec->n_fields; i++)
-        rc = put_value(w, spec->fields[i].type, &f->values[i], err);
-    return rc ? rc : put_geometry(w, &f->geom, box, err);
+        rc = put_value(w, row, spec->fields[i].type, &f->values[i], err);
+    return rc ? rc : put_geometry(w, row, &f->geom, out_box, err);
 }
 
 enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct err *err)
 {
-    if (f->n_values != w->spec.n_fields)
-        return err_set(err, BAD_ARG, "%zu values for %zu fields", f->n_values, w->spec.n_fields);
     struct bbox box = bbox_empty();
     const int64_t fid = w->n_features + 1;
     enum err_code rc = layer_writer_begin(w, err);
     if (rc)
         return rc;
     row_start(&w->features, fid);
-    rc = put_columns(w, f, &box, err);
+    rc = layer_writer_put_columns(w, &w->features, f, &box, err);
     if (!rc)
         rc = row_end(&w->features, fid, err);
     if (!rc && !bbox_is_empty(&box)) {

@@ -38,9 +38,17 @@ struct layer_writer {
     int64_t time_start_us, time_end_us;
 };
 
+/** The columns of a feature behind its row number, into a row; `*out_box` is the geometry's where it
+ * has one. Errors BAD_DATA, BAD_ARG not as many values as fields */
+enum err_code layer_writer_put_columns(struct layer_writer *w, struct row_writer *row,
+                                       const struct feature *f, struct bbox *out_box,
+                                       struct err *err) MUST_USE;
+/** Which import it is, and where its rejects go. */
+enum err_code layer_writer_prepare_import(struct layer_writer *w, struct err *err) MUST_USE;
 /** A value of the time field. */
 void layer_writer_extend_time(struct layer_writer *w, const struct value *v);
-/** The catalog's row of the layer: words that are not said stay as they were. */
+/** The catalog's row of the layer: words that are not said stay as they were. It has no new revision
+ * yet (store/spatialite_changes.h). */
 enum err_code layer_writer_put_layer(const struct layer_writer *w, struct err *err) MUST_USE;
 
 #endif

@@ -228,7 +228,8 @@ enum err_code deriver_new(const struct derive_options *o, struct deriver **out, 
         mem_free(s);
         return err_no_memory(err, sizeof *d + sizeof *s);
     }
-    *d = (struct deriver){s, derive_begin, derive_feature, derive_finish};
+    *d = (struct deriver){
+        .state = s, .begin = derive_begin, .feature = derive_feature, .finish = derive_finish};
     buf_init(&s->geometry, RECORD_MAX_BYTES);
     buf_init(&s->properties, RECORD_MAX_BYTES);
     buf_init(&s->record, RECORD_MAX_BYTES);

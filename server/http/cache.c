@@ -8,7 +8,7 @@ struct entry {
     struct entry *chain;         /* same bucket */
     struct entry *newer, *older; /* by use */
     struct answer *answer;
-    uint64_t hash;
+    uint64_t hash, stamp;
     size_t n_bytes;
     size_t n_key_bytes;
     char key[];
@@ -85,9 +85,13 @@ static void drop(struct cache *c, struct entry *e)
     mem_free(e);
 }
 
-struct answer *cache_get(struct cache *c, struct span key)
+struct answer *cache_get(struct cache *c, struct span key, uint64_t stamp)
 {
     struct entry *e = *find(c, key, text_hash(key.at, key.len_bytes, 0));
+    if (e && e->stamp != stamp) {
+        drop(c, e);
+        e = NULL;
+    }
     if (!e)
         return NULL;
     unlink_use(c, e);
@@ -112,7 +116,7 @@ static void grow(struct cache *c)
     c->n_buckets = n;
 }
 
-void cache_put(struct cache *c, struct span key, struct answer *a)
+void cache_put(struct cache *c, struct span key, uint64_t stamp, struct answer *a)
 {
     struct entry *e;
     const uint64_t hash = text_hash(key.at, key.len_bytes, 0);
@@ -132,6 +136,7 @@ void cache_put(struct cache *c, struct span key, struct answer *a)
     memcpy(e->key, key.at, key.len_bytes);
     e->n_key_bytes = key.len_bytes;
     e->hash = hash;
+    e->stamp = stamp;
     e->n_bytes = n_bytes;
     e->answer = answer_ref(a);
     struct entry **at = &c->buckets[hash & (c->n_buckets - 1)];

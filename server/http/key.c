@@ -33,13 +33,12 @@ static void put_param(struct buf *b, const struct param *p)
     }
 }
 
-void key_put(struct buf *b, const struct request *r, bool gzip, uint64_t stamp)
+void key_put(struct buf *b, const struct request *r, bool gzip)
 {
     put_text(b, r->route->pattern);
     for (size_t i = 0; i < r->n_params; i++)
         put_param(b, &r->params[i]);
     buf_put_u8(b, (uint8_t)r->media);
     buf_put_u8(b, gzip);
-    buf_put_varint(b, stamp);
     put_text(b, r->base_url);
 }

@@ -1,4 +1,4 @@
-/* What makes two requests the same: the key of the cache and of work under way. */
+/* What makes two requests the same: the key of the cache and, with a stamp, of work under way. */
 #ifndef SERVER_HTTP_KEY_H
 #define SERVER_HTTP_KEY_H
 
@@ -10,9 +10,9 @@
 
 /**
  * Append the key: route, checked parameters in the order of the route's list (defaults and
- * what was given as the default are the same), media, encoding, base URL (documents hold links) and
- * stamp. No text can imitate another field: each is preceded by its length.
+ * what was given as the default are the same), media, encoding and base URL (documents hold links).
+ * No text can imitate another field: each is preceded by its length.
  */
-void key_put(struct buf *b, const struct request *r, bool gzip, uint64_t stamp);
+void key_put(struct buf *b, const struct request *r, bool gzip);
 
 #endif

@@ -2,7 +2,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "server/ogc/ogc_worker.h"
+#include "server/ogc/params.h"
+#include "server/ogc/tile_area.h"
+#include "server/ogc/tile_limits.h"
 #include "store/tileset.h"
 
 enum err_code world_new(struct catalog *catalog, const char *title, const char *description,
@@ -20,6 +24,34 @@ enum err_code world_new(struct catalog *catalog, const char *title, const char *
     return OK;
 }
 
+/* The log of the same revision of that layer. */
+static struct area_log *find_log(const struct world *w, const struct layer *l)
+{
+    const struct layer *same = w && w->logs ? catalog_find(w->catalog, span_of(l->name)) : NULL;
+    if (!same || same->revision != l->revision)
+        return NULL;
+    return w->logs[same - catalog_layer(w->catalog, 0)];
+}
+
+enum err_code world_read_areas(struct world *w, struct store *s, const struct world *before,
+                               struct err *err)
+{
+    const size_t n = catalog_n_layers(w->catalog);
+    enum err_code rc = OK;
+    w->logs = mem_new(n, sizeof *w->logs);
+    if (!w->logs)
+        return err_no_memory(err, n * sizeof *w->logs);
+    for (size_t i = 0; !rc && i < n; i++) {
+        const struct layer *l = catalog_layer(w->catalog, i);
+        struct area_log *same = find_log(before, l);
+        if (same)
+            w->logs[i] = area_log_ref(same);
+        else
+            rc = area_log_new(s, l, &w->logs[i], err);
+    }
+    return rc;
+}
+
 struct world *world_ref(struct world *w)
 {
     atomic_fetch_add_explicit(&w->n_refs, 1, memory_order_relaxed);
@@ -30,6 +62,9 @@ void world_unref(struct world *w)
 {
     if (!w || atomic_fetch_sub_explicit(&w->n_refs, 1, memory_order_acq_rel) > 1)
         return;
+    for (size_t i = 0; w->logs && i < catalog_n_layers(w->catalog); i++)
+        area_log_unref(w->logs[i]);
+    mem_free(w->logs);
     catalog_unref(w->catalog);
     mem_free(w);
 }
@@ -126,31 +161,57 @@ enum err_code world_check_vector(const struct layer *const *layers, size_t n_lay
     return OK;
 }
 
-static uint64_t mix_layer(uint64_t stamp, const struct layer *layer)
+/* --- stamps --- */
+
+static uint64_t mix(uint64_t stamp, int64_t n)
 {
-    stamp = text_hash(layer->name, span_of(layer->name).len_bytes, stamp);
-    return text_hash(&layer->revision, sizeof layer->revision, stamp);
+    return text_hash(&n, sizeof n, stamp);
+}
+
+/* The layers that the request is about, as far as they are there. NULL without memory. */
+static const struct layer **stamped_layers(const struct world *w, const struct request *r,
+                                           size_t *out_n)
+{
+    const struct param *names = NULL;
+    for (size_t i = 0; i < r->n_params; i++) {
+        const struct param *p = &r->params[i];
+        if (p->text && (p->spec == &collection_id_param || p->spec == &collections_param ||
+                        p->spec == &layers_param))
+            names = p;
+    }
+    const bool is_one = names && names->spec == &collection_id_param;
+    const size_t n = is_one ? 1 : names ? names->n_items : catalog_n_layers(w->catalog);
+    const struct layer **layers = arena_new(r->arena, n, sizeof *layers, NULL);
+    size_t n_found = 0;
+    for (size_t i = 0; layers && i < n; i++) {
+        const char *name = is_one ? names->text : names ? names->texts[i] : NULL;
+        const struct layer *l =
+            name ? catalog_find(w->catalog, span_of(name)) : catalog_layer(w->catalog, i);
+        if (l)
+            layers[n_found++] = l;
+    }
+    *out_n = n_found;
+    return layers;
 }
 
 uint64_t world_stamp(const struct world *w, const struct request *r)
 {
     uint64_t stamp = 1;
-    bool named = false;
-    for (size_t i = 0; i < r->n_params; i++) {
-        const struct param *p = &r->params[i];
-        const bool one = text_eq(p->spec->name, "collectionId");
-        if (!p->text ||
-            (!one && !text_eq(p->spec->name, "collections") && !text_eq(p->spec->name, "layers")))
-            continue;
-        named = true;
-        for (size_t k = 0; k < (one ? 1 : p->n_items); k++) {
-            const char *name = one ? p->text : p->texts[k];
-            const struct layer *layer = catalog_find(w->catalog, span_of(name));
-            if (layer)
-                stamp = mix_layer(stamp, layer);
-        }
+    size_t n = 0;
+    struct tile_area area;
+    const bool is_tile = tile_area_of(r, &area);
+    const struct layer **layers = stamped_layers(w, r, &n);
+    if (!layers) /* Then nothing is known, and nothing that was kept is good enough. */
+        return mix(stamp, when_monotonic_us());
+    for (size_t i = 0; i < n; i++) {
+        const struct area_log *log = is_tile ? find_log(w, layers[i]) : NULL;
+        stamp = text_hash(layers[i]->name, span_of(layers[i]->name).len_bytes, stamp);
+        stamp =
+            mix(stamp, log ? area_log_revision(log, &area.box, area.at.z) : layers[i]->revision);
     }
-    for (size_t i = 0; !named && i < catalog_n_layers(w->catalog); i++)
-        stamp = mix_layer(stamp, catalog_layer(w->catalog, i));
+    if (is_tile && area.within_limits) {
+        const struct tile_cover cover = tile_cover_of(layers, n);
+        stamp = mix(stamp, tile_cover_has(&cover, area.at));
+    }
     return stamp;
 }

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "server/http/route.h"
+#include "server/ogc/area_log.h"
 #include "store/layer.h"
 
 #include <stdatomic.h>
@@ -15,6 +16,7 @@
 struct world {
     atomic_int n_refs;
     struct catalog *catalog;
+    struct area_log **logs;          /* of each layer of the catalog; NULL: they were not read */
     const char *title, *description; /* lent for the life of the server; description may be NULL */
     const struct route *const *routes; /* all of them, NULL at the end */
 };
@@ -23,6 +25,14 @@ struct world {
 enum err_code world_new(struct catalog *catalog, const char *title, const char *description,
                         const struct route *const *routes, struct world **out,
                         struct err *err) MUST_USE;
+
+/**
+ * Read where the layers have changed, but for those that are as they were in the world before
+ * (which may be NULL). Before anybody else sees the world.
+ * Errors   CONFLICT the catalog is no longer what the store holds; those of area_log_new()
+ */
+enum err_code world_read_areas(struct world *w, struct store *s, const struct world *before,
+                               struct err *err) MUST_USE;
 struct world *world_ref(struct world *w);
 void world_unref(struct world *w); /* accepts NULL; any thread */
 
@@ -57,8 +67,9 @@ enum err_code world_all_layers(const struct request *r, const struct layer *cons
 enum err_code world_check_vector(const struct layer *const *layers, size_t n_layers,
                                  struct err *err) MUST_USE;
 
-/** A number that changes with the revision of any of the layers that the request is about: those it
- * names, or all. */
+/** A number that changes with any of the layers that the request is about, those it names or all:
+ * for a tile when something has changed where it lies, else with each revision. Needs the request's
+ * arena. */
 uint64_t world_stamp(const struct world *w, const struct request *r);
 
 #endif

@@ -61,7 +61,7 @@ static void put_key(const struct reading *r)
 {
     struct buf key;
     buf_init(&key, 1 << 20);
-    key_put(&key, &r->request, r->gzip, 1);
+    key_put(&key, &r->request, r->gzip);
     require(key.len_bytes > 0);
     buf_clear(&key);
 }

@@ -51,7 +51,7 @@ static inline struct store *kit_open(const struct kit *k, enum store_mode mode)
  * is not installed. */
 static inline bool kit_run(const struct kit *k, const char *command, char *out, size_t n_out)
 {
-    char full[1024], program[32] = {0};
+    char full[2048], program[32] = {0};
     sscanf(command, "%31s", program);
     snprintf(full, sizeof full, "command -v %s >/dev/null", program);
     if (system(full) != 0) {
@@ -206,6 +206,14 @@ static inline const struct layer *kit_layer(const struct catalog *c, const char 
     const struct layer *l = catalog_find(c, span_of(name));
     assert_non_null(l);
     return l;
+}
+
+static inline int64_t kit_revision(struct store *s, const char *layer)
+{
+    struct catalog *c = kit_catalog(s);
+    const int64_t revision = kit_layer(c, layer)->revision;
+    catalog_unref(c);
+    return revision;
 }
 
 #endif

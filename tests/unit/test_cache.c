@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define STAMP UINT64_C(0x123456789abcdef0)
+
 static struct answer *new_answer(size_t n_bytes)
 {
     struct response r = {.status = 200, .media = MEDIA_PNG, .max_age_s = -1};
@@ -19,8 +21,13 @@ static struct answer *new_answer(size_t n_bytes)
 static void put(struct cache *c, const char *key, size_t n_bytes)
 {
     struct answer *a = new_answer(n_bytes);
-    cache_put(c, span_of(key), a);
+    cache_put(c, span_of(key), STAMP, a);
     answer_unref(a);
+}
+
+static struct answer *get(struct cache *c, const char *key)
+{
+    return cache_get(c, span_of(key), STAMP);
 }
 
 static void what_is_put_is_found_again(void **state)
@@ -29,17 +36,33 @@ static void what_is_put_is_found_again(void **state)
     struct cache *c = NULL;
     struct err err = {0};
     assert_ok(cache_new(1 << 20, &c, &err));
-    assert_null(cache_get(c, span_of("a")));
+    assert_null(get(c, "a"));
     put(c, "a", 10);
     put(c, "b", 20);
     put(c, "a", 30);
-    assert_int_equal(blob_len_bytes(cache_get(c, span_of("a"))->body), 30);
-    assert_int_equal(blob_len_bytes(cache_get(c, span_of("b"))->body), 20);
-    assert_null(cache_get(c, (struct span){"ab", 1 + 1}));
+    assert_int_equal(blob_len_bytes(get(c, "a")->body), 30);
+    assert_int_equal(blob_len_bytes(get(c, "b")->body), 20);
+    assert_null(cache_get(c, (struct span){"ab", 1 + 1}, STAMP));
     assert_int_equal(cache_entries(c), 2);
     assert_true(cache_bytes(c) > 50);
     cache_free(c);
     cache_free(NULL);
+}
+
+static void what_is_asked_for_under_another_stamp_is_given_up(void **state)
+{
+    (void)state;
+    struct cache *c = NULL;
+    struct err err = {0};
+    assert_ok(cache_new(1 << 20, &c, &err));
+    put(c, "a", 10);
+    put(c, "b", 20);
+    const uint64_t with_both = cache_bytes(c);
+    assert_null(cache_get(c, span_of("a"), STAMP + 1));
+    assert_true(cache_bytes(c) < with_both && cache_entries(c) == 1);
+    assert_null(get(c, "a"));
+    assert_non_null(get(c, "b"));
+    cache_free(c);
 }
 
 static void the_least_used_goes_first_and_bytes_are_bounded(void **state)
@@ -54,20 +77,20 @@ static void the_least_used_goes_first_and_bytes_are_bounded(void **state)
     for (int i = 0; i < 200; i++) {
         snprintf(key, sizeof key, "%d", i);
         put(c, key, 5000);
-        assert_non_null(cache_get(c, span_of("kept")));
+        assert_non_null(get(c, "kept"));
         assert_true(cache_bytes(c) <= limit);
     }
-    assert_null(cache_get(c, span_of("0")));
-    assert_non_null(cache_get(c, span_of("199")));
+    assert_null(get(c, "0"));
+    assert_non_null(get(c, "199"));
     assert_true(cache_bytes(c) > limit * 9 / 10 - 5000);
     /* One that would push out nearly everything is not kept; nor is anything without room. */
     put(c, "huge", 50000);
-    assert_null(cache_get(c, span_of("huge")));
-    assert_non_null(cache_get(c, span_of("kept")));
+    assert_null(get(c, "huge"));
+    assert_non_null(get(c, "kept"));
     cache_free(c);
     assert_ok(cache_new(0, &c, &err));
     put(c, "a", 1);
-    assert_null(cache_get(c, span_of("a")));
+    assert_null(get(c, "a"));
     cache_free(c);
 }
 
@@ -85,7 +108,7 @@ static void many_entries_are_all_found(void **state)
     assert_int_equal(cache_entries(c), 20000);
     for (int i = 0; i < 20000; i++) {
         snprintf(key, sizeof key, "%d", i);
-        assert_int_equal(blob_len_bytes(cache_get(c, span_of(key))->body), 1 + i % 7);
+        assert_int_equal(blob_len_bytes(get(c, key)->body), 1 + i % 7);
     }
     cache_free(c);
 }
@@ -97,7 +120,7 @@ static void an_answer_outlives_its_place_in_the_cache(void **state)
     struct err err = {0};
     assert_ok(cache_new(1 << 20, &c, &err));
     put(c, "a", 7);
-    struct answer *a = answer_ref(cache_get(c, span_of("a")));
+    struct answer *a = answer_ref(get(c, "a"));
     cache_free(c);
     assert_int_equal(blob_len_bytes(a->body), 7);
     assert_string_equal(a->etag + strlen(a->etag) - 3, "-7\"");
@@ -109,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_put_is_found_again),
+        cmocka_unit_test(what_is_asked_for_under_another_stamp_is_given_up),
         cmocka_unit_test(the_least_used_goes_first_and_bytes_are_bounded),
         cmocka_unit_test(many_entries_are_all_found),
         cmocka_unit_test(an_answer_outlives_its_place_in_the_cache),

@@ -61,7 +61,7 @@ static enum err_code put_all(void *state, struct layer_writer *w, struct err *er
 static enum err_code repair(const struct kit *k, struct err *err)
 {
     int n = 0;
-    struct deriver d = {&n, begin, count, put_all};
+    struct deriver d = {.state = &n, .begin = begin, .feature = count, .finish = put_all};
     struct store *s = kit_open(k, STORE_WRITE);
     enum err_code rc = store_repair_begin(s, err);
     if (!rc)

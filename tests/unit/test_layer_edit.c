@@ -18,6 +18,7 @@ static void words_are_set_kept_and_taken_away(void **state)
     struct err err = {0};
     struct store *s = kit_open(*state, STORE_CREATE);
     kit_write_squares(s, "squares", 10, false);
+    const int64_t before = kit_revision(s, "squares");
     struct layer_words words = NOTHING;
     words.title = "It's \"squares\"";
     words.license = "CC0-1.0";
@@ -31,7 +32,7 @@ static void words_are_set_kept_and_taken_away(void **state)
     assert_string_equal(l->title, "It's \"squares\"");
     assert_string_equal(l->keywords, "a,b");
     assert_null(l->license);
-    assert_int_equal(l->revision, 3);
+    assert_true(l->revision > before && l->whole_revision == l->revision);
     catalog_unref(c);
     words.title = "";
     assert_ok(store_set_layer(s, "squares", &words, NULL, &err));
@@ -90,6 +91,7 @@ static void a_renamed_layer_is_whole_for_everybody(void **state)
     struct err err = {0};
     struct store *s = kit_open(k, STORE_CREATE);
     kit_write_squares(s, "squares", 1000, false);
+    const int64_t before = kit_revision(s, "squares");
     assert_ok(store_rename_layer(s, "squares", "Plots-1.b", &err));
     struct catalog *c = kit_catalog(s);
     assert_int_equal(catalog_n_layers(c), 1);
@@ -98,7 +100,7 @@ static void a_renamed_layer_is_whole_for_everybody(void **state)
         .layer = one.layer, .boxes = {{KIT_X(10), KIT_Y, KIT_X(20), KIT_Y}}, .n_boxes = 1};
     assert_int_equal(kit_count(s, &one), 1);
     assert_int_equal(kit_count(s, &box), 11);
-    assert_int_equal(one.layer->revision, 2);
+    assert_true(one.layer->revision > before);
     catalog_unref(c);
     /* It can be replaced and named back, and its name is free again. */
     kit_write_squares(s, "squares", 10, false);

@@ -27,7 +27,7 @@ static void a_written_layer_is_read_as_it_was_written(void **state)
                 l->bbox_deg.max_y < 48.9);
     assert_true(l->min_zoom == 10 && l->max_zoom == 14);
     assert_true(l->tile_limit_bytes == 512000 && l->tile_limit_features == 16000);
-    assert_true(l->revision == 1 && l->updated_us > 0 && l->has_time_extent);
+    assert_true(l->revision > 0 && l->updated_us > 0 && l->has_time_extent);
     assert_true(l->time_start_us == INT64_C(1577836800000000)); /* 2020-01-01 */
     assert_true(l->time_end_us == INT64_C(1580255999999999));   /* the end of 2020-01-28 */
 
@@ -92,6 +92,7 @@ static void a_layer_is_replaced_only_when_allowed(void **state)
     spec.title = "The title";
     spec.license = "ODbL";
     assert_ok(kit_write(s, &spec, 20, &err));
+    const int64_t before = kit_revision(s, "a");
     assert_fails(kit_write(s, &spec, 30, &err), CONFLICT, "layer 'a' exists already");
     spec.may_replace = true;
     spec.title = NULL;
@@ -99,7 +100,7 @@ static void a_layer_is_replaced_only_when_allowed(void **state)
     assert_ok(kit_write(s, &spec, 30, &err));
     struct catalog *c = kit_catalog(s);
     const struct layer *l = kit_layer(c, "a");
-    assert_true(l->n_features == 30 && l->revision == 2);
+    assert_true(l->n_features == 30 && l->revision > before);
     assert_string_equal(l->title, "The title"); /* what is not said again is kept */
     assert_string_equal(l->license, "Etalab 2.0");
     catalog_unref(c);

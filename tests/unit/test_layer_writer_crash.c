@@ -30,6 +30,7 @@ static void a_killed_writer_leaves_the_store_as_it_was(void **state)
     const struct kit *k = *state;
     struct store *s = kit_open(k, STORE_CREATE);
     kit_write_squares(s, "a", 20, false);
+    int64_t revision = kit_revision(s, "a");
     store_close(s);
     for (int round = 0; round < 4; round++) {
         int ends[2], status = 0;
@@ -51,12 +52,13 @@ static void a_killed_writer_leaves_the_store_as_it_was(void **state)
         s = kit_open(k, STORE_READ);
         struct catalog *catalog = kit_catalog(s);
         const struct feature_query q = {.layer = kit_layer(catalog, "a")};
-        assert_int_equal(kit_layer(catalog, "a")->revision, 1 + round);
+        assert_true(kit_layer(catalog, "a")->revision == revision);
         assert_int_equal(kit_count(s, &q), 20 + round);
         catalog_unref(catalog);
         store_close(s);
         s = kit_open(k, STORE_WRITE); /* and the next one works */
         kit_write_squares(s, "a", 21 + round, true);
+        revision = kit_revision(s, "a");
         store_close(s);
     }
 }

@@ -166,26 +166,28 @@ static void a_store_of_an_older_program_becomes_one_of_this(void **state)
     struct store *s = kit_open(k, STORE_CREATE);
     kit_write_squares(s, "a", 20, false);
     store_close(s);
-    if (!kit_run(k,
-                 "sqlite3 STORE \"ALTER TABLE cassini_fields DROP COLUMN title;"
-                 "ALTER TABLE cassini_fields DROP COLUMN unit;"
-                 "ALTER TABLE cassini_fields DROP COLUMN iri;"
-                 "ALTER TABLE cassini_layers DROP COLUMN said_min_zoom;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_inserted;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_updated;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_deleted;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_without_geometry;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_rings_closed;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_rings_turned;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_duplicate_vertices;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_heights;"
-                 "ALTER TABLE cassini_imports DROP COLUMN n_outside_area;"
-                 "DROP TABLE cassini_drawing;"
-                 "DROP TABLE cassini_sources; DROP TABLE cassini_tilesets; DROP TABLE "
-                 "cassini_tileset_zooms;"
-                 "DROP TABLE cassini_tiles; DROP TABLE cassini_tile_blobs;"
-                 "UPDATE cassini_meta SET value=1 WHERE key='schema_version'\"",
-                 out, sizeof out))
+    if (!kit_run(
+            k,
+            "sqlite3 STORE \"ALTER TABLE cassini_fields DROP COLUMN title;"
+            "ALTER TABLE cassini_fields DROP COLUMN unit;"
+            "ALTER TABLE cassini_fields DROP COLUMN iri;"
+            "ALTER TABLE cassini_layers DROP COLUMN said_min_zoom;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_inserted;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_updated;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_deleted;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_without_geometry;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_rings_closed;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_rings_turned;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_duplicate_vertices;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_heights;"
+            "ALTER TABLE cassini_imports DROP COLUMN n_outside_area;"
+            "DROP TABLE cassini_drawing;"
+            "ALTER TABLE cassini_layers DROP COLUMN whole_revision; DROP TABLE cassini_changes;"
+            "DROP TABLE cassini_sources; DROP TABLE cassini_tilesets; DROP TABLE "
+            "cassini_tileset_zooms;"
+            "DROP TABLE cassini_tiles; DROP TABLE cassini_tile_blobs;"
+            "UPDATE cassini_meta SET value=1 WHERE key='schema_version'\"",
+            out, sizeof out))
         skip();
     check_refused(k->path, STORE_READ, UNSUPPORTED, "the next import updates it");
     store_close(kit_open(k, STORE_WRITE));
