@@ -82,6 +82,7 @@ struct import_options import_options_of(const struct options *o)
         .layer = options_text(o, "layer"),
         .mode = mode_of(options_text(o, "mode")),
         .delete_missing = options_flag(o, "delete-missing"),
+        .rebuild = options_flag(o, "rebuild"),
         .dry_run = options_flag(o, "dry-run"),
         .crs = options_text(o, "crs"),
         .to_crs = options_text(o, "to-crs"),

@@ -25,6 +25,9 @@ const struct option option_table[] = {
      "features, or add them and replace those of equal id"},
     {"delete-missing", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
      "With --mode upsert: features that the source does not have are deleted"},
+    {"rebuild", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
+     "With --mode append or upsert: write the whole layer anew, in order on the disk, also where few "
+     "features would be changed in place"},
     {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
      "Read everything, write nothing, and tell what an import would do"},
     {"if-changed", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,

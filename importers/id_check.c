@@ -30,7 +30,7 @@ struct id_check {
     struct field_set *members;
     struct buf record, text;
     /* Deciding: */
-    uint8_t *dropped; /* a bit for each number; NULL: none */
+    uint8_t *dropped, *missing; /* a bit for each number; NULL: none */
     struct earlier *same_hash;
     size_t n_same_hash, room_same_hash;
     struct buf texts;
@@ -69,6 +69,7 @@ void id_check_free(struct id_check *c)
     buf_clear(&c->texts);
     mem_free(c->same_hash);
     mem_free(c->dropped);
+    mem_free(c->missing);
     mem_free(c);
 }
 
@@ -231,20 +232,31 @@ static enum err_code read_record(struct span record, struct id_record *out, stru
     return OK;
 }
 
-static enum err_code drop(struct id_check *c, uint64_t number, struct err *err)
+static enum err_code set_bit(const struct id_check *c, uint8_t **bits, uint64_t number,
+                             struct err *err)
 {
-    if (!c->dropped) {
-        c->dropped = mem_new(c->n_noted / 8 + 1, 1);
-        if (!c->dropped)
+    if (!*bits) {
+        *bits = mem_new(c->n_noted / 8 + 1, 1);
+        if (!*bits)
             return err_no_memory(err, c->n_noted / 8 + 1);
     }
-    c->dropped[number / 8] |= (uint8_t)(1u << number % 8);
+    (*bits)[number / 8] |= (uint8_t)(1u << number % 8);
     return OK;
+}
+
+static enum err_code drop(struct id_check *c, uint64_t number, struct err *err)
+{
+    return set_bit(c, &c->dropped, number, err);
 }
 
 bool id_check_is_dropped(const struct id_check *c, uint64_t number)
 {
     return c->dropped && (c->dropped[number / 8] >> number % 8 & 1);
+}
+
+bool id_check_is_missing(const struct id_check *c, uint64_t number)
+{
+    return c->missing && (c->missing[number / 8] >> number % 8 & 1);
 }
 
 static enum err_code reject_again(const struct id_record *r, const struct earlier *first,
@@ -304,8 +316,10 @@ static enum err_code pass_record(struct id_check *c, const struct id_record *r, 
                                  struct err *err)
 {
     struct earlier *first = find_earlier(c, r->text);
-    if (!first)
-        return keep(c, r, err);
+    if (!first) {
+        const enum err_code rc = keep(c, r, err);
+        return rc || !p->rules->each ? rc : p->rules->each(p->rules->state, r->text, err);
+    }
     p->n_twice++;
     if (!p->rejects)
         return OK;
@@ -330,6 +344,8 @@ static enum err_code end_group(struct id_check *c, struct pass *p, struct err *e
         if (!c->same_hash[i].existing)
             continue;
         rc = drop(c, c->same_hash[i].number, err);
+        if (!rc)
+            rc = set_bit(c, &c->missing, c->same_hash[i].number, err);
         p->n_deleted++;
     }
     c->n_same_hash = 0;

@@ -51,6 +51,9 @@ uint64_t id_position(struct span digits);
 struct id_rules {
     bool newer_wins;     /* a feature takes the place of the one that was in the layer */
     bool delete_missing; /* and those that the source does not have go */
+    /* Told of every id that some feature has, once. NULL: nobody listens. */
+    enum err_code (*each)(void *state, struct span id, struct err *err);
+    void *state;
 };
 
 /** What was decided: the id is that of a field, or (NO_FIELD) the position. Where `member_field`
@@ -76,5 +79,7 @@ const struct field_set *id_check_members(const struct id_check *c);
 
 /** After id_check_decide(): whether the feature of that number is dropped. */
 bool id_check_is_dropped(const struct id_check *c, uint64_t number);
+/** And for none: it was in the layer, and the source does not have it. */
+bool id_check_is_missing(const struct id_check *c, uint64_t number);
 
 #endif

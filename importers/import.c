@@ -55,8 +55,9 @@ static enum err_code look_at_store(struct import_job *j, struct err *err)
 }
 
 /* What the layer holds goes through the spool with what comes to it: one way to write a layer. */
-static enum err_code read_existing(struct import_job *j, struct err *err)
+enum err_code import_take_existing(struct import_job *j, void *state, struct err *err)
 {
+    (void)state;
     struct feature_cursor *cursor = NULL;
     struct arena arena;
     arena_init(&arena, SIZE_MAX);
@@ -95,9 +96,10 @@ static enum err_code tell_reject(void *state, struct feature_place place, const 
     return rc;
 }
 
-static enum err_code read_source(struct import_job *j, struct err *err)
+enum err_code import_read_source(struct import_job *j, take_existing_fn *existing, void *state,
+                                 struct err *err)
 {
-    const struct sink_setup setup = {
+    struct sink_setup setup = {
         .options = j->options,
         .default_epsg = j->input->importer->default_epsg,
         .existing = j->adds ? j->existing : NULL,
@@ -105,9 +107,13 @@ static enum err_code read_source(struct import_job *j, struct err *err)
     };
     const int64_t start_us = when_monotonic_us();
     struct import_summary *s = &j->summary;
-    enum err_code rc = sink_new(&setup, &j->sink, err);
-    if (!rc && j->adds)
-        rc = read_existing(j, err);
+    enum err_code rc = OK;
+    if (j->adds && j->existing->id_field < 0)
+        rc = store_read_max_position(j->store, j->existing, &setup.max_position, err);
+    if (!rc)
+        rc = sink_new(&setup, &j->sink, err);
+    if (!rc && existing)
+        rc = existing(j, state, err);
     if (!rc)
         rc = import_job_read(j, err);
     if (rc)
@@ -121,7 +127,7 @@ static enum err_code read_source(struct import_job *j, struct err *err)
                              err);
 }
 
-static void summarise(struct import_job *j)
+void import_summarise(struct import_job *j)
 {
     const struct sink_counts *c = &j->outcome.counts;
     struct import_summary *s = &j->summary;
@@ -142,10 +148,14 @@ static void summarise(struct import_job *j)
 
 static enum err_code import_features(struct import_job *j, struct err *err)
 {
-    const enum err_code rc = read_source(j, err);
+    bool done = false;
+    enum err_code rc = import_edit(j, &done, err);
+    if (rc || done)
+        return rc;
+    rc = import_read_source(j, j->adds ? import_take_existing : NULL, NULL, err);
     if (rc)
         return rc;
-    summarise(j);
+    import_summarise(j);
     return j->options->dry_run ? import_write_nothing(j, err) : import_write(j, err);
 }
 

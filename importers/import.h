@@ -46,7 +46,8 @@ struct import_options {
      * error. NULL: nobody listens. */
     enum err_code (*reject)(void *state, const struct told_reject *r, struct err *err);
     void *reject_state;
-    uint64_t memory_bytes;    /* for sorting */
+    uint64_t memory_bytes; /* for sorting */
+    bool rebuild; /* append, upsert: the layer is written anew, however small the source is */
     const char *options_json; /* for the record */
     struct deriver *deriver;
     void *progress_state;

@@ -62,6 +62,19 @@ struct reject_rules import_reject_rules(const struct import_options *o, reject_t
                                  .state = state};
 }
 
+enum err_code import_job_tell(struct import_job *j, enum import_phase phase, uint64_t n_done,
+                              struct err *err)
+{
+    const struct import_options *o = j->options;
+    const struct import_progress p = {.phase = phase,
+                                      .n_features = n_done,
+                                      .n_features_total = spool_count(sink_spool(j->sink)),
+                                      .source = j->progress};
+    if (o->progress && !o->progress(o->progress_state, &p))
+        return err_set(err, CANCELED, "the import was canceled");
+    return OK;
+}
+
 void import_job_clear(struct import_job *j)
 {
     sink_free(j->sink);

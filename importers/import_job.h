@@ -32,6 +32,9 @@ enum err_code import_job_read(struct import_job *j, struct err *err) MUST_USE;
 /** How many rejects the options bear, and who is told of them (see struct reject_rules). */
 struct reject_rules import_reject_rules(const struct import_options *o, reject_teller *tell,
                                         void *state);
+/** Tell how far it is. Errors CANCELED */
+enum err_code import_job_tell(struct import_job *j, enum import_phase phase, uint64_t n_done,
+                              struct err *err) MUST_USE;
 /** Sink and catalog; accepts what was never opened. */
 void import_job_clear(struct import_job *j);
 
@@ -45,6 +48,25 @@ enum err_code import_fields(struct import_job *j, struct field **out, size_t *n_
 
 /** Write everything that the sink holds as one layer, with drawables, and commit. */
 enum err_code import_write(struct import_job *j, struct err *err) MUST_USE;
+
+/**
+ * Put an addition that is small beside its layer into the layer as it is, and commit: the result of
+ * import_write() at the cost of the addition.
+ * Out      out_done: false: nothing has happened, for it is not small, or the layer must change as a
+ *          whole (its fields, its types, what is said of its drawing)
+ * Errors   those of the importer and the store; CANCELED
+ */
+enum err_code import_edit(struct import_job *j, bool *out_done, struct err *err) MUST_USE;
+
+/** Let the source's features into a new sink, behind those of the layer (`existing` NULL: none). */
+typedef enum err_code take_existing_fn(struct import_job *j, void *state, struct err *err);
+enum err_code import_read_source(struct import_job *j, take_existing_fn *existing, void *state,
+                                 struct err *err) MUST_USE;
+/** All features of the layer that is added to, for import_read_source(). */
+enum err_code import_take_existing(struct import_job *j, void *state, struct err *err) MUST_USE;
+
+/** What the source came to, in the summary. */
+void import_summarise(struct import_job *j);
 
 /** Only tell in the summary what import_write() would do. */
 enum err_code import_write_nothing(struct import_job *j, struct err *err) MUST_USE;

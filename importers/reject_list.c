@@ -195,7 +195,8 @@ enum err_code reject_list_first(const struct reject_list *l, struct arena *a,
     return OK;
 }
 
-enum err_code reject_list_write(struct reject_list *l, struct layer_writer *w, struct err *err)
+enum err_code reject_list_write(struct reject_list *l, reject_putter *put, void *state,
+                                struct err *err)
 {
     enum err_code rc = spool_sort(l->spool, err);
     while (!rc) {
@@ -209,7 +210,7 @@ enum err_code reject_list_write(struct reject_list *l, struct layer_writer *w, s
         const char *raw = reason + strlen(reason) + 1;
         const struct reject r = {
             record.at, reason, {raw, record.len_bytes - (size_t)(raw - record.at)}};
-        rc = layer_writer_reject(w, &r, err);
+        rc = put(state, &r, err);
     }
     return rc;
 }

@@ -74,8 +74,9 @@ enum err_code reject_list_first(const struct reject_list *l, struct arena *a,
                                 struct reject out[FIRST_REJECTS], size_t *n_out,
                                 struct err *err) MUST_USE;
 
-/** All of them into the store; once. */
-enum err_code reject_list_write(struct reject_list *l, struct layer_writer *w,
+/** All of them, each put into the store; once. */
+typedef enum err_code reject_putter(void *state, const struct reject *r, struct err *err);
+enum err_code reject_list_write(struct reject_list *l, reject_putter *put, void *state,
                                 struct err *err) MUST_USE;
 
 #endif

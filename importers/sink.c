@@ -45,9 +45,8 @@ struct sink {
     enum geom_type geom_type;
     bool has_z;
     struct bbox bbox;
-    uint64_t n_all;        /* taken, existing ones too */
-    uint64_t max_existing; /* the highest position that is an id already */
-    struct arena scratch;  /* for one feature */
+    uint64_t n_all;       /* taken, existing ones too */
+    struct arena scratch; /* for one feature */
     struct buf record;
     size_t *indexes; /* of the values of one feature */
     struct value *values;
@@ -333,7 +332,7 @@ static enum err_code try_take(struct sink *s, const struct batch_item *item, boo
                                      .fields = s->indexes,
                                      .values = s->values,
                                      .n_values = f->n_values};
-        rc = keep(s, &note, &geom, s->max_existing + f->ordinal, err);
+        rc = keep(s, &note, &geom, s->setup.max_position + f->ordinal, err);
     }
     *out_is_reject = rc == BAD_DATA;
     if (!rc)
@@ -409,8 +408,6 @@ enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct
     if (rc)
         return rc;
     const uint64_t position = layer->id_field < 0 ? id_position(f->id) : 0;
-    if (position > s->max_existing)
-        s->max_existing = position;
     for (size_t i = 0; i < f->n_values; i++)
         s->indexes[i] = i; /* the layer's fields were put first, in their order */
     const struct id_note note = {.number = s->n_all,
@@ -445,7 +442,9 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     /* A feature that was rejected is not missing in the source. */
     const bool whole = reject_list_count(s->rejects) == 0;
     const struct id_rules rules = {.newer_wins = options->mode == IMPORT_UPSERT,
-                                   .delete_missing = options->delete_missing && whole};
+                                   .delete_missing = options->delete_missing && whole,
+                                   .each = s->setup.each_id,
+                                   .state = s->setup.each_id_state};
     struct sink_outcome o = {.geom_type = s->geom_type, .bbox = s->bbox, .is_sample = s->enough};
     enum err_code rc = crs_placer_settle(&s->placer, s->geom_type != GEOM_NONE, err);
     if (!rc && !s->enough)
@@ -465,6 +464,7 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
         sink_note(s, "nothing was deleted, since features were rejected");
     o.counts = s->counts;
     o.counts.n_read = n_read;
+    o.n_existing = s->n_all - s->counts.n_taken;
     o.n_at_progress = s->n_at_progress;
     o.epsg = s->placer.to.epsg;
     o.has_z = s->has_z || (s->setup.existing && s->setup.existing->has_z);

@@ -20,10 +20,14 @@ struct sink_setup {
     const struct import_options *options;
     int32_t default_epsg;         /* of the importer; 0: none */
     const struct layer *existing; /* the layer that is added to; NULL: a new one */
+    uint64_t max_position;        /* of its features, where their ids are positions */
     bool only_look;               /* features are not kept; examples of values are */
     uint64_t n_max;               /* features to read; 0: all */
     int64_t deadline_us;          /* when_monotonic_us() after which no more are read; 0: never */
     struct reject_rules rejects;
+    enum err_code (*each_id)(void *state, struct span id,
+                             struct err *err); /* see struct id_rules */
+    void *each_id_state;
 };
 
 struct sink_counts {
@@ -39,7 +43,8 @@ struct sink_outcome {
     enum geom_type geom_type;
     bool has_z; /* a geometry has heights, or the layer had them */
     int32_t epsg;
-    struct bbox bbox; /* in that CRS */
+    struct bbox bbox;    /* in that CRS */
+    uint64_t n_existing; /* features that were in the layer: their numbers come first */
     struct id_decision ids;
     bool is_sample;         /* not all of the source was read, by `n_max` or the deadline */
     uint64_t n_at_progress; /* features read when sink_progress() was last told */

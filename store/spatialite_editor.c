@@ -138,11 +138,9 @@ static enum err_code start(struct feature_editor *e, const char *layer, int64_t 
     w->has_time_extent = l->has_time_extent;
     w->time_start_us = l->time_start_us;
     w->time_end_us = l->time_end_us;
+    set_triggers(e, false); /* before statements are prepared, which would hold them */
     rc = read_zooms(e, err);
-    if (!rc)
-        rc = prepare(e, err);
-    set_triggers(e, false);
-    return rc;
+    return rc ? rc : prepare(e, err);
 }
 
 enum err_code feature_editor_open(struct store *s, const char *layer, int64_t revision,

@@ -220,3 +220,15 @@ enum err_code feature_cursor_next(struct feature_cursor *c, struct arena *a, str
         *out_more = row;
     return rc;
 }
+
+enum err_code store_read_max_position(struct store *s, const struct layer *l, uint64_t *out,
+                                      struct err *err)
+{
+    int64_t n = 0;
+    struct err why = {0};
+    if (db_get_i64(s, &n, &why, "SELECT coalesce(max(\"%w\"),0) FROM \"%w\"", l->id_column,
+                   l->name))
+        return store_layer_failed(s, l, &why, err);
+    *out = n > 0 ? (uint64_t)n : 0;
+    return OK;
+}

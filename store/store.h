@@ -78,6 +78,10 @@ enum err_code feature_cursor_next(struct feature_cursor *c, struct arena *a, str
                                   bool *out_more, struct err *err) MUST_USE;
 void feature_cursor_close(struct feature_cursor *c); /* accepts NULL */
 
+/** The highest id of a layer whose ids are positions; 0 without features. */
+enum err_code store_read_max_position(struct store *s, const struct layer *l, uint64_t *out,
+                                      struct err *err) MUST_USE;
+
 /** One import as it is remembered, newest first. */
 struct import_record {
     const char *layer;

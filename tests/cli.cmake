@@ -21,7 +21,7 @@ add_test(NAME cli/mapping_schema
          COMMAND ${PYTHON3} -B ${here}/mapping_schema.py $<TARGET_FILE:cassini>)
 set_tests_properties(cli/mapping_schema PROPERTIES LABELS cli TIMEOUT 300 SKIP_RETURN_CODE 77)
 
-foreach(script serve kill_import interrupt fetch hostile_sources kept_tiles)
+foreach(script serve edit_live kill_edit kill_import interrupt fetch hostile_sources kept_tiles)
   add_test(NAME cli/${script} COMMAND ${PYTHON3} -B ${here}/${script}.py $<TARGET_FILE:cassini>)
   set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 300)
 endforeach()

@@ -1,4 +1,4 @@
-foreach(unit check columns geometry_blob layer layer_build layer_drawing layer_edit layer_writer layer_writer_crash rtree_pack source_version store store_failing_allocations
+foreach(unit check columns feature_editor geometry_blob layer layer_build layer_drawing layer_edit layer_writer layer_writer_crash rtree_pack source_version store store_failing_allocations
         store_query store_tools tileset)
   cassini_unit_test(test_${unit} USES store)
 endforeach()

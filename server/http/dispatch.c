@@ -274,12 +274,15 @@ static bool answer_shared(struct dispatch *d, const struct reading *reading, str
     struct answer *kept = cache_get(d->cache, key, d->stamp);
     if (kept) {
         d->n_cache_hits++;
+        w->cache_status = "cassini; hit";
         respond(d, w, kept);
         return true;
     }
     struct job *flight = *flight_of(d, key, d->stamp);
+    w->cache_status = "cassini; fwd=miss";
     if (flight) {
         d->n_joined++;
+        w->cache_status = "cassini; fwd=miss; collapsed";
         add_waiter(flight, w);
     }
     return flight != NULL;

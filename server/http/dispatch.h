@@ -21,7 +21,8 @@ struct dispatch;
 struct waiter {
     struct job *job; /* NULL: does not wait */
     struct waiter *before, *after;
-    uint64_t number; /* of its request, for the log */
+    uint64_t number;          /* of its request, for the log */
+    const char *cache_status; /* RFC 9211: "cassini; hit"; NULL: it is nothing to be cached */
 };
 
 /** `a` is lent for the call; NULL: there was no memory for any answer. */

@@ -73,7 +73,7 @@ static void put_body(struct sender *s, const struct answer *a, bool with_bytes)
     }
 }
 
-static int put_answer(struct sender *s, const struct answer *a)
+static int put_answer(struct sender *s, const struct answer *a, const char *cache_status)
 {
     const struct evkeyvalq *in = evhttp_request_get_input_headers(s->request);
     const bool is_head = evhttp_request_get_command(s->request) == EVHTTP_REQ_HEAD;
@@ -84,6 +84,8 @@ static int put_answer(struct sender *s, const struct answer *a)
             status = 304;
     }
     put_cache_control(s, a);
+    if (cache_status)
+        put(s, "Cache-Status", cache_status);
     for (size_t i = 0; i < a->n_headers; i++)
         put(s, a->headers[i].name, a->headers[i].value);
     if (status != 204 && status != 304)
@@ -111,7 +113,7 @@ void exchange_answer(struct waiter *w, struct answer *a)
     int status = 500;
     put_common(&s);
     if (a)
-        status = put_answer(&s, a);
+        status = put_answer(&s, a, w->cache_status);
     else
         put(&s, "Content-Length", "0");
     if (x->last)

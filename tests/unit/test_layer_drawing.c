@@ -243,7 +243,7 @@ static void drawables_are_made_anew_only_when_they_change(void **state)
 {
     struct err err = {0};
     struct noted noted = {0};
-    struct deriver d = {&noted, begin, count, put_all};
+    struct deriver d = {.state = &noted, .begin = begin, .feature = count, .finish = put_all};
     struct store *s = kit_open(*state, STORE_CREATE);
     write_squares(s, false);
     struct layer_words words = {.min_zoom = -1, .drawing = {.tile_fields = "area"}};
