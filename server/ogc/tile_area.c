@@ -26,7 +26,7 @@ bool tile_area_of(const struct request *r, struct tile_area *out)
     if (!is_known || !tile_address_is_ok(z, x, y))
         return false;
     out->at = (struct tile_address){(uint8_t)z, (uint32_t)x, (uint32_t)y};
-    out->box = tile_grid_box(out->at, TILE_BUFFER_TU);
+    out->box = tile_grid_box(out->at, TILE_EXTENT_TU, TILE_BUFFER_TU);
     out->within_limits = within_limits;
     return true;
 }
