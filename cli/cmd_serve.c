@@ -21,6 +21,8 @@ static struct http_config config_of(const struct options *o)
     c.base_url = options_text(o, "base-url");
     c.n_workers = (int)options_integer(o, "workers");
     c.cache_bytes = (uint64_t)options_integer(o, "cache-size");
+    c.answer_file = options_text(o, "tile-cache");
+    c.answer_file_bytes = (uint64_t)options_integer(o, "tile-cache-size");
     c.max_connections = (uint64_t)options_integer(o, "max-connections");
     c.max_header_bytes = (uint64_t)options_integer(o, "max-header");
     c.max_body_bytes = (uint64_t)options_integer(o, "max-body");

@@ -26,7 +26,8 @@ const struct option option_table[] = {
     {"delete-missing", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
      "With --mode upsert: features that the source does not have are deleted"},
     {"rebuild", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
-     "With --mode append or upsert: write the whole layer anew, in order on the disk, also where few "
+     "With --mode append or upsert: write the whole layer anew, in order on the disk, also where "
+     "few "
      "features would be changed in place"},
     {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import", false,
      "Read everything, write nothing, and tell what an import would do"},
@@ -132,6 +133,10 @@ const struct option option_table[] = {
      "Threads that make tiles and pages; 0 is one for each processor"},
     {"cache-size", 0, OPTION_BYTES, "SIZE", "256M", 0, 1024 * GB, "serve", false,
      "Memory for answers that are kept"},
+    {"tile-cache", 0, OPTION_TEXT, "FILE", NULL, 0, 0, "serve", false,
+     "A file that keeps tiles besides, also for the next start; it may be deleted at any time"},
+    {"tile-cache-size", 0, OPTION_BYTES, "SIZE", "1G", 1048576, 1024 * GB, "serve", false,
+     "The most that file may have"},
     {"max-connections", 0, OPTION_COUNT, "N", "1024", 1, 65536, "serve", false,
      "Connections open at one time"},
     {"max-header", 0, OPTION_BYTES, "SIZE", "16K", 1024, 1048576, "serve", false,

@@ -1,4 +1,4 @@
-foreach(unit cache document field http_failing_allocations http_load http_server key media param
+foreach(unit answer_file cache document field http_failing_allocations http_load http_server key media param
         problem query request router)
   cassini_unit_test(test_${unit} USES http)
 endforeach()

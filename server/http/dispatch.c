@@ -332,6 +332,8 @@ void dispatch_collect(struct dispatch *d)
                 log_problem(d, &job->request, job->number, &job->err);
             if (job->key.len_bytes && is_worth_keeping(job->answer))
                 cache_put(d->cache, job->key, job->stamp, job->answer);
+            for (struct waiter *w = job->waiters; w && job->is_found; w = w->after)
+                w->cache_status = "cassini; hit; detail=file";
             answer_waiters(d, job, job->answer);
         }
         free_job(d, job);

@@ -1,6 +1,7 @@
 #include "server/http/http_server.h"
 
 #include "base/mem.h"
+#include "server/http/answer_file.h"
 #include "server/http/dispatch.h"
 #include "server/http/listen.h"
 #include "server/http/loop.h"
@@ -23,6 +24,7 @@ struct http_server {
     struct dispatch *dispatch;
     struct loop *loop;
     struct workers *workers;
+    struct answer_file *file; /* NULL: none */
 };
 
 struct http_config http_config_default(void)
@@ -31,6 +33,7 @@ struct http_config http_config_default(void)
         .address = "127.0.0.1",
         .port = 8080,
         .cache_bytes = (uint64_t)256 << 20,
+        .answer_file_bytes = (uint64_t)1 << 30,
         .max_connections = 1024,
         .max_header_bytes = 16 << 10,
         .max_body_bytes = 1 << 20,
@@ -59,6 +62,9 @@ static void allow_descriptors(uint64_t n_connections)
 static enum err_code start(struct http_server *s, int fd, struct err *err)
 {
     enum err_code rc = queue_new(s->config.max_queue, &s->queue, err);
+    if (!rc && s->config.answer_file)
+        rc = answer_file_open(s->config.answer_file, s->config.answer_file_bytes, &s->log, &s->file,
+                              err);
     if (!rc)
         rc = dispatch_new(&s->config, &s->app, &s->log, s->own_url, s->queue, exchange_answer,
                           &s->dispatch, err);
@@ -68,7 +74,7 @@ static enum err_code start(struct http_server *s, int fd, struct err *err)
     }
     rc = loop_new(&s->config, &s->app, &s->log, s->dispatch, s->queue, fd, &s->loop, err);
     if (!rc)
-        rc = workers_new(&s->config, &s->app, s->queue, &s->workers, err);
+        rc = workers_new(&s->config, &s->app, s->queue, s->file, &s->workers, err);
     return rc;
 }
 
@@ -128,6 +134,7 @@ void http_server_free(struct http_server *s)
     if (s->queue)
         queue_close(s->queue);
     workers_free(s->workers);
+    answer_file_close(s->file);
     dispatch_free(s->dispatch);
     queue_free(s->queue);
     mem_free(s);

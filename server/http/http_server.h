@@ -19,6 +19,8 @@ struct http_config {
     const char *base_url;        /* NULL: from the Host header, checked; else http://address:port */
     int n_workers;               /* 0: as many as processors */
     uint64_t cache_bytes;        /* 256 MB */
+    const char *answer_file;     /* what lasting answers are kept in besides; NULL: nothing */
+    uint64_t answer_file_bytes;  /* 1 GB */
     uint64_t max_connections;    /* 1024 */
     uint64_t max_header_bytes;   /* 16 KB, request line included */
     uint64_t max_body_bytes;     /* 1 MB */

@@ -32,6 +32,7 @@ struct job {
     /* the worker's */
     struct answer *answer; /* NULL when there was no memory for any */
     struct err err;        /* what the answer is about when it is a problem */
+    bool is_found;         /* the answer was in the file of lasting ones */
 
     /* the loop's alone */
     struct waiter *waiters;

@@ -40,5 +40,5 @@ void key_put(struct buf *b, const struct request *r, bool gzip)
         put_param(b, &r->params[i]);
     buf_put_u8(b, (uint8_t)r->media);
     buf_put_u8(b, gzip);
-    put_text(b, r->base_url);
+    put_text(b, r->route->lasting ? "" : r->base_url);
 }

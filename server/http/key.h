@@ -10,7 +10,8 @@
 
 /**
  * Append the key: route, checked parameters in the order of the route's list (defaults and
- * what was given as the default are the same), media, encoding and base URL (documents hold links).
+ * what was given as the default are the same), media, encoding and base URL (documents hold links; answers
+ * that last do not).
  * No text can imitate another field: each is preceded by its length.
  */
 void key_put(struct buf *b, const struct request *r, bool gzip);

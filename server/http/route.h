@@ -36,7 +36,8 @@ struct route {
         response_schema; /* JSON Schema of the 200 response for the API document; NULL: an object */
     bool hidden;         /* not in the API document: assets, redirects */
     bool cached;         /* the response depends on path, parameters, media and stamp alone */
-    bool light; /* answered on the loop thread at once: must not touch worker nor block (worker is
+    bool lasting; /* and not on the base URL, and is worth a place in a file that outlives us */
+    bool light;   /* answered on the loop thread at once: must not touch worker nor block (worker is
                    NULL) */
     /** Runs on a worker thread. Fill `out` or return an error: http makes the problem document of
      * it. */

@@ -8,18 +8,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#define KEY_LIMIT_BYTES ((size_t)1 << 20)
+
 struct worker {
     struct workers *all;
     pthread_t thread;
     void *state; /* the application's */
     struct gzip *gzip;
     struct arena arena;
+    struct buf key; /* of an answer that is to be kept */
 };
 
 struct workers {
     const struct http_config *config;
     const struct http_app *app;
     struct queue *queue;
+    struct answer_file *file; /* NULL: none */
     pthread_mutex_t lock;
     pthread_cond_t started;
     int n_started, n_threads; /* n_started: have tried to make what they need */
@@ -32,6 +36,7 @@ static enum err_code open_worker(struct worker *w, struct err *err)
     const struct http_config *config = w->all->config;
     const struct http_app *app = w->all->app;
     arena_init(&w->arena, config->arena_bytes);
+    buf_init(&w->key, KEY_LIMIT_BYTES);
     enum err_code rc = gzip_new(config->gzip_level, &w->gzip, err);
     if (!rc && app->worker_new)
         rc = app->worker_new(app->state, &w->state, err);
@@ -44,6 +49,12 @@ static void close_worker(struct worker *w)
         w->all->app->worker_free(w->state);
     gzip_free(w->gzip);
     arena_clear(&w->arena);
+    buf_clear(&w->key);
+}
+
+static bool lasts(const struct worker *w, const struct job *job)
+{
+    return w->all->file && job->request.route->lasting && job->key.len_bytes > 0;
 }
 
 static void do_job(struct worker *w, struct job *job)
@@ -54,6 +65,12 @@ static void do_job(struct worker *w, struct job *job)
         err_set(&job->err, CANCELED, "nobody waits for this any more");
         return;
     }
+    if (lasts(w, job)) {
+        job->answer = answer_file_get(w->all->file, job->key, job->stamp);
+        job->is_found = job->answer != NULL;
+        if (job->is_found)
+            return;
+    }
     if (app->worker_begin)
         app->worker_begin(w->state, &job->cancel, job->deadline_us);
     /* A copy: the loop may read the job's own while this thread works. */
@@ -62,6 +79,22 @@ static void do_job(struct worker *w, struct job *job)
     r.arena = &w->arena;
     job->answer = make_answer(&maker, &r, job->gzip, job->number, &job->err);
     arena_reset(&w->arena);
+}
+
+/* The client does not wait until its answer is in the file. */
+static void give_back(struct worker *w, struct job *job)
+{
+    const bool is_kept =
+        lasts(w, job) && !job->is_found && job->answer && job->answer->status == 200;
+    struct answer *a = is_kept ? answer_ref(job->answer) : NULL;
+    const uint64_t stamp = job->stamp;
+    buf_reset(&w->key);
+    if (a)
+        buf_put(&w->key, job->key.at, job->key.len_bytes);
+    queue_done(w->all->queue, job);
+    if (a && !w->key.failed)
+        answer_file_put(w->all->file, (struct span){buf_text(&w->key), w->key.len_bytes}, stamp, a);
+    answer_unref(a);
 }
 
 static void *run(void *arg)
@@ -78,7 +111,7 @@ static void *run(void *arg)
     pthread_mutex_unlock(&all->lock);
     for (struct job *job; !rc && (job = queue_take(all->queue));) {
         do_job(w, job);
-        queue_done(all->queue, job);
+        give_back(w, job);
     }
     close_worker(w);
     return NULL;
@@ -114,7 +147,8 @@ static enum err_code wait_until_started(struct workers *all, struct err *err)
 }
 
 enum err_code workers_new(const struct http_config *config, const struct http_app *app,
-                          struct queue *queue, struct workers **out, struct err *err)
+                          struct queue *queue, struct answer_file *file, struct workers **out,
+                          struct err *err)
 {
     const int n = config->n_workers > 0 ? config->n_workers : count_processors();
     struct workers *all;
@@ -125,6 +159,7 @@ enum err_code workers_new(const struct http_config *config, const struct http_ap
     all->config = config;
     all->app = app;
     all->queue = queue;
+    all->file = file;
     pthread_mutex_init(&all->lock, NULL);
     pthread_cond_init(&all->started, NULL);
     enum err_code rc = start_threads(all, n, err);

@@ -159,6 +159,7 @@ const struct route collection_tile_route = {
     .conformance = COLLECTION_CLASSES,
     .response_schema = TILE_SCHEMA,
     .cached = true,
+    .lasting = true,
     .handle = handle_collection,
 };
 
@@ -182,6 +183,7 @@ const struct route tile_route = {
     .conformance = DATASET_CLASSES,
     .response_schema = TILE_SCHEMA,
     .cached = true,
+    .lasting = true,
     .handle = handle_dataset,
 };
 
@@ -199,6 +201,7 @@ const struct route xyz_tile_route = {
     .params = XYZ_PARAMS,
     .response_schema = TILE_SCHEMA,
     .cached = true,
+    .lasting = true,
     .handle = handle_xyz,
 };
 
@@ -215,6 +218,7 @@ const struct route xyz_tile_route = {
         .params = XYZ_PARAMS,                                                                      \
         .response_schema = TILE_SCHEMA,                                                            \
         .cached = true,                                                                            \
+        .lasting = true,                                                                           \
         .handle = handle_image,                                                                    \
     }
 

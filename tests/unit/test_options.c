@@ -149,6 +149,7 @@ static void the_defaults_of_the_table_are_those_of_the_server(void **state)
     struct options o = parsed("serve", 1, WORDS("--store=s"));
     assert_int_equal(options_integer(&o, "workers"), c.n_workers);
     assert_int_equal(options_integer(&o, "cache-size"), c.cache_bytes);
+    assert_int_equal(options_integer(&o, "tile-cache-size"), c.answer_file_bytes);
     assert_int_equal(options_integer(&o, "max-connections"), c.max_connections);
     assert_int_equal(options_integer(&o, "max-header"), c.max_header_bytes);
     assert_int_equal(options_integer(&o, "max-body"), c.max_body_bytes);
