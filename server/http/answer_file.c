@@ -4,6 +4,7 @@
 #include "base/when.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -101,8 +102,30 @@ static int bound(struct answer_file *f)
     return sqlite3_exec(f->db, sql, NULL, NULL, NULL);
 }
 
-/* SQLITE_NOTADB also for an answer file that is not to be used any more, of which `*out_is_ours`. */
-static int open_db(struct answer_file *f, bool *out_is_ours)
+enum whose { IS_NEW, IS_OURS, IS_FOREIGN };
+
+/* What the file says of itself, be it damaged or not. Source:
+ * https://www.sqlite.org/fileformat.html, 1.3 */
+static enum whose judge_header(const char *path)
+{
+    static const uint8_t ID[] = {APPLICATION_ID >> 24, APPLICATION_ID >> 16 & 0xff,
+                                 APPLICATION_ID >> 8 & 0xff, APPLICATION_ID & 0xff};
+    uint8_t head[100];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? IS_NEW : IS_FOREIGN;
+    const ssize_t n = read(fd, head, sizeof head);
+    close(fd);
+    if (n == 0)
+        return IS_NEW;
+    return n == sizeof head && memcmp(head, "SQLite format 3", 16) == 0 &&
+                   memcmp(head + 68, ID, sizeof ID) == 0
+               ? IS_OURS
+               : IS_FOREIGN;
+}
+
+/* SQLITE_NOTADB: it is not to be used any more. */
+static int open_db(struct answer_file *f)
 {
     int rc = sqlite3_open_v2(
         f->path, &f->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -117,10 +140,9 @@ static int open_db(struct answer_file *f, bool *out_is_ours)
         return rc;
     const int64_t id = number_of(f->db, "PRAGMA application_id");
     const int64_t n_tables = number_of(f->db, "SELECT count(*) FROM sqlite_schema");
-    *out_is_ours = id == APPLICATION_ID;
     if (id == 0 && n_tables == 0)
         rc = begin_anew(f->db);
-    else if (!*out_is_ours || number_of(f->db, "PRAGMA user_version") != STATE_CLOSED ||
+    else if (id != APPLICATION_ID || number_of(f->db, "PRAGMA user_version") != STATE_CLOSED ||
              number_of(f->db, "SELECT version='" CASSINI_VERSION "' FROM about") != 1)
         return SQLITE_NOTADB;
     if (rc == SQLITE_OK)
@@ -134,23 +156,22 @@ static int open_db(struct answer_file *f, bool *out_is_ours)
 
 static enum err_code open_file(struct answer_file *f, struct err *err)
 {
-    bool is_ours = false;
-    int rc = open_db(f, &is_ours);
+    if (judge_header(f->path) == IS_FOREIGN)
+        return err_set(err, BAD_ARG, "'%s' is there, and not a file of tiles: it is left alone",
+                       f->path);
+    int rc = open_db(f);
     if (rc != SQLITE_OK)
         close_db(f, false);
-    if (rc == SQLITE_NOTADB && is_ours) {
+    if (rc == SQLITE_NOTADB || (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_ERROR) {
         if (unlink(f->path) != 0 && errno != ENOENT)
             return err_set(err, IO, "'%s': %s", f->path, strerror(errno));
-        rc = open_db(f, &is_ours);
+        rc = open_db(f);
         if (rc != SQLITE_OK)
             close_db(f, false);
     }
     switch (rc & 0xff) {
     case SQLITE_OK:
         return OK;
-    case SQLITE_NOTADB:
-        return err_set(err, BAD_ARG, "'%s' is there, and not a file of tiles: it is left alone",
-                       f->path);
     case SQLITE_BUSY:
         return err_set(err, BUSY, "'%s' is used by another server", f->path);
     default:

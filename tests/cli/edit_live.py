@@ -63,14 +63,14 @@ class Server:
         if not port:
             self.process.kill()
             check(False, "the server did not start")
-        self.is_hit = False
+        self.said = None
         self.connection = http.client.HTTPConnection("127.0.0.1", int(port[1]), timeout=SECONDS)
 
     def ask(self, target, etag=None):
         headers = {"If-None-Match": etag} if etag else {}
         self.connection.request("GET", target, headers=headers)
         answer = self.connection.getresponse()
-        self.is_hit = answer.headers["Cache-Status"] == "cassini; hit"
+        self.said = answer.headers["Cache-Status"]
         return answer.status, answer.headers["ETag"], answer.read()
 
     def stop(self):
@@ -178,7 +178,7 @@ def compare(server, fresh, before):
             is_touched = target in with_it and meets(*tile)
             now = server.ask(target, etag)
             if status == 200 and not is_touched:
-                check(server.is_hit and now[0] == 304, f"{target} was not kept")
+                check(server.said == "cassini; hit" and now[0] == 304, f"{target} was not kept")
                 n_kept += 1
             as_new = fresh.ask(target)
             if now[0] == 304:
@@ -194,6 +194,32 @@ def compare(server, fresh, before):
             for target in targets(16, int(west), int(north))[0][:6]:
                 check(target in changed, f"{target}: the {place} feature does not show")
     return len(changed), n_kept
+
+
+def play_file(store, source, tiles_file):
+    """The file of tiles outlives the server, and an edit between two of them; it may be deleted."""
+    more = ("--tile-cache", tiles_file, "--tile-cache-size", "64M")
+    server = Server(store, *more)
+    before = prime(server)
+    server.stop()
+    at = EDITED["moved"][1]
+    write_source(source, [plot(MOVED, at[0] + 0.25, at[1] + 0.25)])
+    run("import", source, "--store", store, "--layer", "plots", "--mode", "upsert")
+    server, fresh = Server(store, *more), Server(store, "--cache-size", "0")
+    n = 0
+    for target, (status, etag, body) in before.items():
+        now = server.ask(target)
+        is_from_file = server.said == "cassini; hit; detail=file"
+        check(now == fresh.ask(target), f"{target} of the file is not as it is")
+        check(not is_from_file or now == (status, etag, body), f"{target} of the file is another")
+        n += is_from_file
+    os.remove(tiles_file)
+    for target in list(before)[::20]:
+        check(server.ask(target)[0] in (200, 404), f"{target} without the file of tiles")
+    server.stop()
+    fresh.stop()
+    check(n > len([1 for b in before.values() if b[0] == 200]) / 2, f"only {n} came from the file")
+    return n
 
 
 def main():
@@ -230,8 +256,10 @@ def main():
                       f"{target} has another ETag since the server was started anew")
                 n_same += status == 200 and etag == before[target][1]
         server.stop()
+        n_from_file = play_file(store, source, os.path.join(folder, "tiles"))
         told = run("check", "--store", store)
         print(f"{n_changed} answers are new, {n_kept} were kept, {n_same} ETags outlived the server; "
+              f"{n_from_file} answers came from the file of tiles; "
               f"seen {edit_seen_s * 1000:.0f} ms after the edit ended; {told.strip()}")
 
 
