@@ -86,7 +86,7 @@ cold_beside() { # LIST
   join -t $'\t' -a 1 -e '-' -o 0,1.2,1.3,1.4,1.5,1.6,1.7,1.9,2.2,2.3,2.4,2.6,2.7,2.9 \
     <(sort "$1.ours") <(sort "$1.theirs") | sort -n |
     awk -F'\t' '{printf "|"; for (i = 1; i <= NF; i++) printf " %s |", $i
-                 printf " %s |\n", $3 > 0 && $10 != "-" ? sprintf("%.1f", $10 / $3) : "-"}'
+                 printf " %s |\n", ($3 > 0 && $10 != "-" ? sprintf("%.1f", $10 / $3) : "-")}'
 }
 
 cold() {
@@ -199,7 +199,7 @@ P
   done
   printf '| z | tiles | all: median ms | p99 | inner tenth: median ms | p99 | ratio of medians |\n|---|---|---|---|---|---|---|\n'
   join -t $'\t' -o 0,1.2,1.3,1.4,2.3,2.4 <(sort "$work/ten.ten$TEN_SCALE") <(sort "$work/ten.inner$TEN_SCALE") | sort -n |
-    awk -F'\t' '{printf "| %s | %s | %s | %s | %s | %s | %.2f |\n", $1, $2, $3, $4, $5, $6, $3 / ($5 > 0 ? $5 : 1)}'
+    awk -F'\t' '{printf "| %s | %s | %s | %s | %s | %s | %.2f |\n", $1, $2, $3, $4, $5, $6, ($5 > 0 ? $3 / $5 : 0)}'
 }
 
 parts=("$@")
