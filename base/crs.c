@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define N_TRANSFORMS 16 /* pairs of codes kept ready; a server meets few, a test many */
+#define EQUATOR_RADIUS_M 6378137.0 /* WGS 84 */
+#define N_TRANSFORMS     16        /* pairs of codes kept ready; a server meets few, a test many */
 
 /* Vertices whose images are kept, 64 KB: of a million parcels in the order of the Hilbert curve
  * 57 % are found there, and 59 % in thirty times the memory. */
@@ -153,24 +154,30 @@ void crs_put_uri(struct buf *b, int32_t epsg)
         buf_printf(b, "http://www.opengis.net/def/crs/EPSG/0/%d", (int)epsg);
 }
 
-/* Near the poles both axes point the same way (EPSG:32661): then their names tell. */
-static bool is_north_first(struct crs *c, const PJ *pj)
+static bool is_geographic(const PJ *pj)
 {
-    bool north_first = false;
+    const PJ_TYPE type = proj_get_type(pj);
+    return type == PJ_TYPE_GEOGRAPHIC_2D_CRS || type == PJ_TYPE_GEOGRAPHIC_3D_CRS;
+}
+
+/* Near the poles both axes point the same way (EPSG:32661): then their names tell. */
+static void describe_axes(struct crs *c, const PJ *pj, struct crs_info *out)
+{
     PJ *horizontal = proj_crs_get_sub_crs(c->context, pj, 0); /* of a compound one */
     PJ *system = proj_crs_get_coordinate_system(c->context, horizontal ? horizontal : pj);
     const char *name = NULL, *direction = NULL, *second = NULL;
+    double unit = 1; /* in metres, or radians */
     if (system &&
-        proj_cs_get_axis_info(c->context, system, 0, &name, NULL, &direction, NULL, NULL, NULL,
+        proj_cs_get_axis_info(c->context, system, 0, &name, NULL, &direction, &unit, NULL, NULL,
                               NULL) &&
         proj_cs_get_axis_info(c->context, system, 1, NULL, NULL, &second, NULL, NULL, NULL, NULL)) {
         const bool along_y = text_eq(direction, "north") || text_eq(direction, "south");
-        north_first =
+        out->north_first =
             along_y && (!text_eq(direction, second) || text_starts_with(name, "Northing"));
     }
+    out->unit_m = out->geographic ? unit * EQUATOR_RADIUS_M : unit;
     proj_destroy(system);
     proj_destroy(horizontal);
-    return north_first;
 }
 
 static struct bbox area_of_use(struct crs *c, const PJ *pj)
@@ -185,12 +192,6 @@ static struct bbox area_of_use(struct crs *c, const PJ *pj)
     return (struct bbox){west, south, east, north};
 }
 
-static bool is_geographic(const PJ *pj)
-{
-    const PJ_TYPE type = proj_get_type(pj);
-    return type == PJ_TYPE_GEOGRAPHIC_2D_CRS || type == PJ_TYPE_GEOGRAPHIC_3D_CRS;
-}
-
 enum err_code crs_describe(struct crs *c, int32_t epsg, struct crs_info *out, struct err *err)
 {
     PJ *pj = NULL;
@@ -200,9 +201,9 @@ enum err_code crs_describe(struct crs *c, int32_t epsg, struct crs_info *out, st
     struct crs_info info = {
         .epsg = epsg,
         .geographic = is_geographic(pj),
-        .north_first = is_north_first(c, pj),
         .area_deg = area_of_use(c, pj),
     };
+    describe_axes(c, pj, &info);
     const char *name = proj_get_name(pj);
     snprintf(info.name, sizeof info.name, "%s", name ? name : "");
     proj_destroy(pj);

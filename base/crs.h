@@ -25,6 +25,7 @@ struct crs_info {
     char name[96];        /* "RGF93 v1 / Lambert-93" */
     bool geographic;      /* degrees */
     bool north_first;     /* the authority's axis order is N,E or lat,lon */
+    double unit_m;        /* a unit of its axes in metres; a degree: on the equator of WGS 84 */
     struct bbox area_deg; /* area of use, degrees; empty when PROJ does not say */
 };
 

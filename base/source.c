@@ -12,6 +12,7 @@
 _Static_assert(SOURCE_SHA256_BYTES == SHA256_HEX_BYTES, "one hash, one length");
 
 #define BLOCK_BYTES ((size_t)256 * 1024)
+#define READ_BYTES  4096 /* at a time, of a file that is read whole */
 
 enum { N_BLOCKS = 4 };
 
@@ -305,4 +306,25 @@ enum err_code source_sha256(struct source *s, char out_hex[SOURCE_SHA256_BYTES],
     }
     const enum err_code rc = s->lane ? lane_wait(s->lane, err) : OK;
     return rc ? rc : sha256_hex(s->sha256, out_hex, err);
+}
+
+enum err_code source_read_file(const char *path, struct buf *out, struct err *err)
+{
+    struct source *source = NULL;
+    size_t n = 1;
+    enum err_code rc = source_open(path, &source, err);
+    if (rc)
+        return rc;
+    while (!rc && n > 0) {
+        uint8_t *room = buf_reserve(out, READ_BYTES);
+        if (!room)
+            break;
+        rc = source_read(source, room, READ_BYTES, &n, err);
+        if (!rc)
+            buf_added(out, n);
+    }
+    if (!rc)
+        rc = buf_status(out, err);
+    source_close(source);
+    return rc ? err_add(err, "%s", path) : OK;
 }

@@ -46,6 +46,10 @@ enum err_code source_new(struct source_origin origin, struct source **out,
 enum err_code source_open(const char *path, struct source **out, struct err *err) MUST_USE;
 void source_close(struct source *s); /* accepts NULL */
 
+/** Append the whole of a file, inflated. Errors: those of source_open() and source_read(), LIMIT of
+ * the buf; words name the path. */
+enum err_code source_read_file(const char *path, struct buf *out, struct err *err) MUST_USE;
+
 /** What always may come out of gzip, however small it is. */
 #define SOURCE_INFLATED_BYTES ((uint64_t)1 << 30)
 

@@ -55,8 +55,13 @@ static enum exit_code run(const struct options *o)
         .http = config_of(o),
         .title = options_text(o, "title"),
         .description = options_text(o, "description"),
+        .grid_folder = options_text(o, "tile-matrix-sets"),
+        .tile_extent_tu = (uint32_t)options_integer(o, "tile-extent"),
+        .tile_buffer_tu = (uint32_t)options_integer(o, "tile-buffer"),
         .log = {.level = LOG_INFO, .fd = STDERR_FILENO},
     };
+    if (server.tile_buffer_tu > server.tile_extent_tu)
+        return command_misused(o, "--tile-buffer is wider than --tile-extent");
     server.http.address = listen.address;
     server.http.port = listen.port;
     if (options_flag(o, "create") && create_store(server.store_path, &err))

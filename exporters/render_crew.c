@@ -58,8 +58,11 @@ static enum err_code make(struct worker *w, struct tile_address at, struct buf *
                           struct err *err)
 {
     const struct render_task *t = &w->crew->task;
-    const struct tile_request request = {at, t->layers, t->n_layers, TILE_BUFFER_TU,
-                                         TILE_EXTENT_TU};
+    const struct tile_request request = {.at = at,
+                                         .layers = t->layers,
+                                         .n_layers = t->n_layers,
+                                         .buffer_tu = TILE_BUFFER_TU,
+                                         .extent_tu = TILE_EXTENT_TU};
     const struct layer *alone = t->n_layers == 1 && t->layers[0]->kept ? t->layers[0] : NULL;
     bool found = false;
     w->report = (struct tile_report){.n_kept = alone != NULL};

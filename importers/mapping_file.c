@@ -60,23 +60,8 @@ static enum err_code no_such_mapping(const char *name, struct err *err)
 
 static enum err_code read_file(const char *path, struct buf *out, struct err *err)
 {
-    struct source *source = NULL;
-    size_t n = 1;
-    enum err_code rc = source_open(path, &source, err);
-    if (rc == NOT_FOUND)
-        return no_such_mapping(path, err);
-    if (rc)
-        return rc;
-    while (!rc && n > 0) {
-        uint8_t *room = buf_reserve(out, 4096);
-        if (!room)
-            break;
-        rc = source_read(source, room, 4096, &n, err);
-        if (!rc)
-            buf_added(out, n);
-    }
-    source_close(source);
-    return rc ? err_add(err, "%s", path) : buf_status(out, err);
+    const enum err_code rc = source_read_file(path, out, err);
+    return rc == NOT_FOUND ? no_such_mapping(path, err) : rc;
 }
 
 /* The folder that a file lies in. */

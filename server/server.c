@@ -4,6 +4,7 @@
 #include "server/ogc/ogc_worker.h"
 #include "server/ogc/world.h"
 #include "server/routes.h"
+#include "tiler/tiler.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,8 @@ struct service {
     struct store *store;
     int64_t change_number;
     struct world *world;
+    struct grid_set *grids;
+    struct tile_cut cut;
 };
 
 static enum err_code read_world(struct service *s, struct world **out, struct err *err)
@@ -29,7 +32,7 @@ static enum err_code read_world(struct service *s, struct world **out, struct er
         return rc;
     const char *title = s->options->title;
     rc = world_new(catalog, title ? title : DEFAULT_TITLE, s->options->description, s->routes,
-                   &world, err);
+                   &s->cut, &world, err);
     if (rc) {
         catalog_unref(catalog);
         return rc;
@@ -46,6 +49,9 @@ static enum err_code service_open(struct service *s, struct err *err)
 {
     enum err_code rc = routes_new(&s->routes, err);
     if (!rc)
+        rc = grid_set_new(s->options->grid_folder, &s->grids, err);
+    s->cut = (struct tile_cut){s->grids, s->options->tile_extent_tu, s->options->tile_buffer_tu};
+    if (!rc)
         rc = store_open(s->options->store_path, STORE_READ, &s->store, err);
     /* The number first: a change in between is then seen again, never missed. */
     if (!rc)
@@ -61,6 +67,7 @@ static void service_close(struct service *s)
     world_unref(s->world);
     if (s->store)
         store_close(s->store);
+    grid_set_free(s->grids);
     mem_free(s->routes);
 }
 
@@ -131,7 +138,9 @@ static void tick(void *state)
 struct server_options server_options_default(void)
 {
     return (struct server_options){.http = http_config_default(),
-                                   .log = {.level = LOG_INFO, .fd = 2}};
+                                   .log = {.level = LOG_INFO, .fd = 2},
+                                   .tile_extent_tu = TILE_EXTENT_TU,
+                                   .tile_buffer_tu = TILE_BUFFER_TU};
 }
 
 /* The address of the service for people; an IPv6 address stands in brackets. */

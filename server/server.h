@@ -17,6 +17,8 @@ struct server_options {
     struct http_config http; /* start from http_config_default() */
     const char *title;       /* of the whole service; NULL: "Cassini" */
     const char *description; /* NULL: none but how many layers there are */
+    const char *grid_folder; /* of further tile matrix sets; NULL: none */
+    uint32_t tile_extent_tu, tile_buffer_tu;
     struct log log;
 };
 

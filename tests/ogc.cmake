@@ -6,7 +6,7 @@ endforeach()
 cassini_failing_malloc(test_ogc_failing_allocations)
 
 find_program(PYTHON3 python3)
-foreach(cases drawing empty features kept mapping tiles)
+foreach(cases drawing empty features grids kept mapping tiles)
   add_test(NAME http/${cases}
            COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/http/run_cases.py
                    $<TARGET_FILE:cassini> ${CMAKE_CURRENT_SOURCE_DIR}/http/${cases}.case)

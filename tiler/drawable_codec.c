@@ -145,8 +145,9 @@ enum err_code drawable_get_geometry(struct span geometry, uint8_t zoom, const st
                 if (h.zooms[vertex] <= zoom)
                     out->ring_gu[n++] = at;
             }
-            if (tile_frame_put(f, out->ring_gu, n, out, err))
-                return NO_MEMORY;
+            const enum err_code rc = tile_frame_put(f, out->ring_gu, n, out, err);
+            if (rc)
+                return rc;
             tile_shape_end_ring(out);
         }
         tile_shape_end_part(out);

@@ -13,25 +13,33 @@ bool tile_address_is_ok(int64_t z, int64_t x, int64_t y)
     return x >= 0 && x < n_tiles && y >= 0 && y < n_tiles;
 }
 
-/* A share of the square's side, 0..1, to the nearest grid unit that is on it. */
-static uint32_t grid_from_share(double share)
+/* To the nearest grid unit that is on the square. */
+static uint32_t rounded(double at_gu)
 {
-    const double at_gu = floor(share * GRID_SIZE_GU + 0.5);
+    at_gu = floor(at_gu + 0.5);
     if (!(at_gu > 0))
         return 0;
     return at_gu >= GRID_SIZE_GU ? UINT32_MAX : (uint32_t)at_gu;
 }
 
 /* Source: EPSG Guidance Note 7-2, 3.2.1.2 (Popular Visualisation Pseudo-Mercator). */
+void grid_place(double lon_deg, double lat_deg, double *x_gu, double *y_gu)
+{
+    *x_gu = (lon_deg + 180.0) / 360.0 * GRID_SIZE_GU;
+    *y_gu = (0.5 - atanh(sin(lat_deg * (PI / 180.0))) / (2 * PI)) * GRID_SIZE_GU;
+}
+
 void grid_from_degrees(double lon_deg, double lat_deg, uint32_t *x_gu, uint32_t *y_gu)
 {
-    *x_gu = grid_from_share((lon_deg + 180.0) / 360.0);
+    double x = 0, y = 0;
+    grid_place(lon_deg, lat_deg, &x, &y);
+    *x_gu = rounded(x);
     if (lat_deg >= MERCATOR_MAX_LAT_DEG)
         *y_gu = 0;
     else if (lat_deg <= -MERCATOR_MAX_LAT_DEG)
         *y_gu = UINT32_MAX;
     else
-        *y_gu = grid_from_share(0.5 - atanh(sin(lat_deg * (PI / 180.0))) / (2 * PI));
+        *y_gu = rounded(y);
 }
 
 static double latitude_of_share(double share)
@@ -39,7 +47,7 @@ static double latitude_of_share(double share)
     return atan(sinh(PI * (1 - 2 * share))) * (180.0 / PI);
 }
 
-void grid_to_degrees(uint32_t x_gu, uint32_t y_gu, double *lon_deg, double *lat_deg)
+void grid_to_degrees(double x_gu, double y_gu, double *lon_deg, double *lat_deg)
 {
     *lon_deg = x_gu / GRID_SIZE_GU * 360.0 - 180.0;
     *lat_deg = latitude_of_share(y_gu / GRID_SIZE_GU);

@@ -30,8 +30,10 @@ bool tile_address_is_ok(int64_t z, int64_t x, int64_t y);
 /** Longitude and latitude in degrees to grid units, rounded; latitudes beyond the square are
  * clamped to its edge, longitudes to +-180. */
 void grid_from_degrees(double lon_deg, double lat_deg, uint32_t *x_gu, uint32_t *y_gu);
-/** The middle of a grid unit's position, in degrees (closed formula). */
-void grid_to_degrees(uint32_t x_gu, uint32_t y_gu, double *lon_deg, double *lat_deg);
+/** The same without rounding and clamping; the latitude must be within the square's. */
+void grid_place(double lon_deg, double lat_deg, double *x_gu, double *y_gu);
+/** A place on the grid, 0..2^32 each way, in degrees (closed formula). */
+void grid_to_degrees(double x_gu, double y_gu, double *lon_deg, double *lat_deg);
 
 /** The tile and `buffer_tu` tile units around it, cut at the edge of the world. */
 struct grid_box tile_grid_box(struct tile_address at, uint32_t extent_tu, uint32_t buffer_tu);

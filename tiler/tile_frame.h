@@ -1,11 +1,13 @@
 /*
  * Where a tile lies on the world grid: grid units become its tile units. The same rounding for
- * every tile, so that neighbours agree on what they share.
+ * every tile, so that neighbours agree on what they share. In Web Mercator that is a shift and a
+ * subtraction, in any other grid a projection (tiler/grid_mesh.h).
  */
 #ifndef TILER_TILE_FRAME_H
 #define TILER_TILE_FRAME_H
 
 #include "tiler/grid.h"
+#include "tiler/grid_mesh.h"
 #include "tiler/grid_shape.h"
 #include "tiler/tile_shape.h"
 
@@ -21,9 +23,15 @@ struct tile_frame {
     uint32_t extent_tu;   /* across the tile */
     struct clip_box clip; /* the tile and its buffer */
     struct grid_box box;  /* of the world grid: what may fall on them meets it */
+    bool is_nowhere;      /* nothing can fall on them; there is no box */
     uint8_t zoom;         /* whose drawables are drawn */
+    /* Web Mercator: */
     int64_t origin_x_gu, origin_y_gu;
     int size_bits; /* the tile is 2^size_bits grid units wide */
+    /* Any other grid: */
+    struct grid_mesh *mesh; /* lent; NULL in Web Mercator */
+    int64_t origin_x_tu, origin_y_tu;
+    int edge_bits; /* a straight edge of 2^edge_bits grid units is as good as straight in the tile */
 };
 
 /** The frame of a tile of Web Mercator. extent_tu: TILE_MIN_EXTENT_TU..TILE_MAX_EXTENT_TU */
@@ -42,6 +50,18 @@ static inline struct tile_frame tile_frame(struct tile_address at, uint32_t exte
     };
 }
 
+/**
+ * The frame of a tile of any grid.
+ *
+ * In       at: z is the level's position, and there is such a tile; mesh: used by the frame, until
+ *          the next call
+ * Errors   those of crs_transform()
+ */
+enum err_code tile_frame_of_grid(const struct tile_grid *g, struct tile_address at,
+                                 uint32_t extent_tu, uint32_t buffer_tu, struct crs *crs,
+                                 struct grid_mesh *mesh, struct tile_frame *out,
+                                 struct err *err) MUST_USE;
+
 /** Tile units from grid units relative to the tile's origin, halves upward: a whole tile further
  * it is exactly the extent more, whatever the extent. */
 static inline int64_t tile_frame_scale(const struct tile_frame *f, int64_t offset_gu)
@@ -50,17 +70,22 @@ static inline int64_t tile_frame_scale(const struct tile_frame *f, int64_t offse
     return (offset_gu * f->extent_tu + half) >> f->size_bits;
 }
 
+/** tile_frame_put() of other grids than Web Mercator. */
+enum err_code tile_frame_project(const struct tile_frame *f, const struct vertex_gu *v, size_t n,
+                                 struct tile_shape *out, struct err *err) MUST_USE;
+
 /**
  * Append vertices to the ring that is being built.
  *
  * In       v: the whole of a ring (not closed) or a line, or a point: what `out` is a shape of
  * In/out   out: there must be room for n vertices
- * Errors   NO_MEMORY
+ * Errors   NO_MEMORY; those of crs_transform()
  */
 static inline enum err_code tile_frame_put(const struct tile_frame *f, const struct vertex_gu *v,
                                            size_t n, struct tile_shape *out, struct err *err)
 {
-    (void)err;
+    if (f->mesh)
+        return tile_frame_project(f, v, n, out, err);
     for (size_t i = 0; i < n; i++)
         tile_shape_put(out, (struct vertex_tu){
                                 tile_frame_scale(f, (int64_t)v[i].x - f->origin_x_gu),

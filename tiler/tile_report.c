@@ -49,12 +49,21 @@ static void put_kept(struct json_out *j, struct tile_address at, const struct ke
     json_object_end(j);
 }
 
-void tile_report_put_json(struct json_out *j, struct tile_address at, const struct tile_report *r)
+void tile_report_put_json(struct json_out *j, const struct tile_request *request,
+                          const struct tile_report *r)
 {
+    const struct tile_grid *grid = request->grid;
     json_object(j);
-    put_count(j, "z", at.z);
-    put_count(j, "x", at.x);
-    put_count(j, "y", at.y);
+    if (grid) {
+        json_member_text(j, "tileMatrixSet", grid->id);
+        json_member_text(j, "tileMatrix", grid->levels[request->at.z].id);
+    } else {
+        put_count(j, "z", request->at.z);
+    }
+    put_count(j, "x", request->at.x);
+    put_count(j, "y", request->at.y);
+    put_count(j, "extent", request->extent_tu);
+    put_count(j, "buffer", request->buffer_tu);
     json_key(j, "layers");
     json_array(j);
     for (size_t i = 0; i < r->n_layers; i++)
@@ -64,7 +73,7 @@ void tile_report_put_json(struct json_out *j, struct tile_address at, const stru
         json_key(j, "kept");
         json_array(j);
         for (size_t i = 0; i < r->n_kept; i++)
-            put_kept(j, at, &r->kept[i]);
+            put_kept(j, request->at, &r->kept[i]);
         json_array_end(j);
     }
     json_object_end(j);

@@ -17,6 +17,8 @@
 struct tiler {
     struct painter *painter;
     struct kept_zoomer *kept;
+    struct crs *crs;
+    struct grid_mesh *mesh;
 };
 
 /* How the drawables of one layer are taken. */
@@ -38,6 +40,10 @@ enum err_code tiler_new(struct tiler **out, struct err *err)
     enum err_code rc = painter_new(&t->painter, err);
     if (!rc)
         rc = kept_zoomer_new(&t->kept, err);
+    if (!rc)
+        rc = crs_new(&t->crs, err);
+    if (!rc)
+        rc = grid_mesh_new(t->crs, &t->mesh, err);
     if (rc) {
         tiler_free(t);
         return rc;
@@ -50,6 +56,8 @@ void tiler_free(struct tiler *t)
 {
     if (!t)
         return;
+    grid_mesh_free(t->mesh);
+    crs_free(t->crs);
     kept_zoomer_free(t->kept);
     painter_free(t->painter);
     mem_free(t);
@@ -166,25 +174,24 @@ static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan,
     return plan_largest(s, plan, n_wanted, err);
 }
 
-static enum err_code render_layer(struct tiler *t, struct store *s, const struct tile_request *r,
+static enum err_code render_layer(struct tiler *t, struct store *s, const struct tile_frame *frame,
                                   const struct layer *layer, struct buf *out,
                                   struct tile_layer_report *report, struct err *err)
 {
-    const struct tile_frame frame = tile_frame(r->at, r->extent_tu, r->buffer_tu);
     struct plan plan = {
-        .query = {.layer = layer, .box = frame.box, .zoom = frame.zoom},
+        .query = {.layer = layer, .box = frame->box, .zoom = frame->zoom},
         .budget = tile_budget_of(layer),
-        .vertex_zoom = frame.zoom,
+        .vertex_zoom = frame->zoom,
     };
     uint64_t n_drawn = 0;
     /* Below it there is nothing to draw, or it was said that nothing should be. */
-    if (frame.zoom < layer->min_zoom) {
-        *report = (struct tile_layer_report){.layer = layer->name, .drawn_zoom = frame.zoom};
+    if (frame->zoom < layer->min_zoom || frame->is_nowhere) {
+        *report = (struct tile_layer_report){.layer = layer->name, .drawn_zoom = frame->zoom};
         return OK;
     }
     bool over = true;
     for (int attempt = 1; over; attempt++) {
-        enum err_code rc = painter_start(t->painter, layer, &frame, plan.vertex_zoom, err);
+        enum err_code rc = painter_start(t->painter, layer, frame, plan.vertex_zoom, err);
         if (!rc && plan.id_only)
             painter_keep_id_only(t->painter);
         if (!rc)
@@ -201,17 +208,23 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
     report->n_without_attributes = plan.id_only ? report->n_written : 0;
     if (rc || !plan.chooses_by_size)
         return rc;
-    plan.query.zoom = frame.zoom;
+    plan.query.zoom = frame->zoom;
     if (plan.n_all == 0 && store_count_drawables(s, &plan.query, UINT64_MAX, &plan.n_all, err))
         return err_add(err, "what the tile leaves out");
     report->n_left_out = plan.n_all - n_drawn;
     return OK;
 }
 
+static bool is_web_mercator(const struct tile_request *r)
+{
+    return !r->grid || r->grid->is_web_mercator;
+}
+
 static enum err_code check_request(const struct tile_request *r, struct err *err)
 {
-    if (!tile_address_is_ok(r->at.z, r->at.x, r->at.y))
-        return err_set(err, BAD_ARG, "there is no tile %u/%u/%u", r->at.z, r->at.x, r->at.y);
+    if (r->grid ? !tile_grid_has(r->grid, r->at) : !tile_address_is_ok(r->at.z, r->at.x, r->at.y))
+        return err_set(err, BAD_ARG, "there is no tile %u/%u/%u%s%s", r->at.z, r->at.x, r->at.y,
+                       r->grid ? " in " : "", r->grid ? r->grid->id : "");
     if (r->extent_tu < TILE_MIN_EXTENT_TU || r->extent_tu > TILE_MAX_EXTENT_TU)
         return err_set(err, BAD_ARG, "a tile is %d to %d units wide, not %" PRIu32,
                        TILE_MIN_EXTENT_TU, TILE_MAX_EXTENT_TU, r->extent_tu);
@@ -226,6 +239,9 @@ static enum err_code check_request(const struct tile_request *r, struct err *err
         if (layer_has_images(r->layers[i]))
             return err_set(err, BAD_ARG, "layer '%s' holds images, which no vector tile can hold",
                            r->layers[i]->name);
+        if (r->layers[i]->kept && !is_web_mercator(r))
+            return err_set(err, BAD_ARG, "layer '%s' holds tiles of Web Mercator, not of %s",
+                           r->layers[i]->name, r->grid->id);
         for (size_t k = 0; k < i; k++)
             if (text_eq(r->layers[i]->name, r->layers[k]->name))
                 return err_set(err, BAD_ARG, "layer '%s' is named twice", r->layers[i]->name);
@@ -233,17 +249,30 @@ static enum err_code check_request(const struct tile_request *r, struct err *err
     return OK;
 }
 
+static enum err_code find_frame(struct tiler *t, const struct tile_request *r,
+                                struct tile_frame *out, struct err *err)
+{
+    if (!is_web_mercator(r))
+        return tile_frame_of_grid(r->grid, r->at, r->extent_tu, r->buffer_tu, t->crs, t->mesh, out,
+                                  err);
+    *out = tile_frame(r->at, r->extent_tu, r->buffer_tu);
+    return OK;
+}
+
 enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_request *request,
                            struct buf *out, struct tile_report *report, struct err *err)
 {
+    struct tile_frame frame;
     enum err_code rc = check_request(request, err);
+    if (!rc)
+        rc = find_frame(t, request, &frame, err);
     const size_t n_before = out->len_bytes;
     size_t n_made = 0, n_kept = 0;
     for (size_t i = 0; i < request->n_layers && !rc; i++) {
         if (request->layers[i]->kept)
             continue;
         struct tile_layer_report of_layer = {0};
-        rc = render_layer(t, s, request, request->layers[i], out, &of_layer, err);
+        rc = render_layer(t, s, &frame, request->layers[i], out, &of_layer, err);
         if (!rc && report)
             report->layers[n_made] = of_layer;
         n_made++;

@@ -11,6 +11,7 @@
 #include "store/store.h"
 #include "tiler/grid.h"
 #include "tiler/kept_zoom.h"
+#include "tiler/tile_grid.h"
 
 struct tiler; /* scratch memory and a GEOS context: one thread at a time */
 
@@ -44,11 +45,12 @@ struct tile_report {
 };
 
 struct tile_request {
-    struct tile_address at;
+    struct tile_address at;            /* in the grid: z is a level's position */
     const struct layer *const *layers; /* drawn in this order, names unique */
     size_t n_layers;                   /* 1..TILE_MAX_LAYERS */
     uint32_t buffer_tu;                /* 64 unless told: TILE_BUFFER_TU; 0..extent_tu */
     uint32_t extent_tu; /* TILE_EXTENT_TU unless told; TILE_MIN_EXTENT_TU..TILE_MAX_EXTENT_TU */
+    const struct tile_grid *grid; /* NULL: Web Mercator */
 };
 
 #define TILE_BUFFER_TU 64
@@ -60,11 +62,11 @@ struct tile_request {
  * Out      out: appended: an MVT 2.1 tile, not compressed; nothing when nothing falls on it.
  *          report: may be NULL
  * Units    extent_tu tile units across, y down, buffer_tu more on each side
- * Errors   BAD_ARG address, layers, extent or buffer; LIMIT, CANCELED, IO from the store; NO_MEMORY
+ * Errors   BAD_ARG address, layers (kept ones in another grid), extent or buffer; LIMIT, CANCELED, IO from the store; NO_MEMORY
  * Budget   each layer's tile_limit_bytes (compressed, estimated) and tile_limit_features: what
  *          exceeds them goes without attributes but the id, then without its smallest drawables;
  *          always terminates, always told in the report
- * Source   Vector Tile Specification 2.1, 4.3; OGC 17-083r4 (WebMercatorQuad)
+ * Source   Vector Tile Specification 2.1, 4.3; OGC 17-083r4
  */
 enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_request *request,
                            struct buf *out, struct tile_report *report, struct err *err) MUST_USE;
@@ -79,6 +81,7 @@ enum err_code tiler_render_kept(struct tiler *t, struct store *s, const struct l
 void kept_report_put_members(struct json_out *j, struct tile_address at,
                              const struct kept_report *r);
 /** The report as one JSON object. */
-void tile_report_put_json(struct json_out *j, struct tile_address at, const struct tile_report *r);
+void tile_report_put_json(struct json_out *j, const struct tile_request *request,
+                          const struct tile_report *r);
 
 #endif

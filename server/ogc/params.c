@@ -98,8 +98,7 @@ const struct param_spec tms_id_param = {
     .name = "tileMatrixSetId",
     .place = PARAM_IN_PATH,
     .kind = PARAM_TEXT,
-    .description = "The id of a tile matrix set.",
-    .schema_json = "{\"type\":\"string\",\"enum\":[\"WebMercatorQuad\"]}",
+    .description = "The id of a tile matrix set, as /tileMatrixSets lists it.",
 };
 
 /* Tile addresses are checked as a whole, by the handlers: any whole number gets as far as there,
@@ -110,16 +109,17 @@ const struct param_spec tms_id_param = {
 const struct param_spec tile_matrix_param = {
     .name = "tileMatrix",
     .place = PARAM_IN_PATH,
-    .kind = PARAM_INTEGER,
-    .description = "The tile matrix: the zoom, 0 to 24.",
-    .schema_json = ZOOM_SCHEMA,
+    .kind = PARAM_TEXT,
+    .description = "The id of a tile matrix of the set: of WebMercatorQuad the zoom, 0 to 24.",
 };
 
 const struct param_spec tile_row_param = {
     .name = "tileRow",
     .place = PARAM_IN_PATH,
     .kind = PARAM_INTEGER,
-    .description = "The row of the tile, counted from the north.",
+    .description =
+        "The row of the tile, counted from the corner of origin: from the north, in most "
+        "sets.",
     .schema_json = INDEX_SCHEMA,
 };
 

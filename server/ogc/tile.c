@@ -5,48 +5,68 @@
 #include "server/ogc/ogc_worker.h"
 #include "server/ogc/params.h"
 #include "server/ogc/tile_counts.h"
-#include "server/ogc/tile_limits.h"
 #include "server/ogc/tile_matrix_sets.h"
+#include "server/ogc/tileset.h"
 #include "server/ogc/world.h"
 #include "store/tileset.h"
 
 #include <inttypes.h>
 
-/* One tile of these layers; `z`, `row` and `col` name the parameters of its address. */
-struct tile_wish {
-    const struct layer *const *layers;
-    size_t n_layers;
-    const char *z, *row, *col;
-    bool within_limits; /* what is outside of the tileset's limits is not found */
-};
-
-static enum err_code read_address(const struct request *r, const struct tile_wish *wish,
-                                  struct tile_address *out, struct err *err)
+/* The tileset that a tile is asked of. At XYZ addresses it is in no grid: there all zooms of Web
+ * Mercator have tiles, and no limits. */
+static bool is_web_mercator(const struct tileset *t)
 {
-    const int64_t z = request_param(r, wish->z)->integer;
-    const int64_t row = request_param(r, wish->row)->integer;
-    const int64_t col = request_param(r, wish->col)->integer;
-    if (!tile_address_is_ok(z, col, row))
+    return !t->grid || t->grid->is_web_mercator;
+}
+
+/* What is outside of the tileset's limits is not found. */
+static enum err_code read_grid_address(const struct request *r, const struct tileset *t,
+                                       struct tile_address *out, struct err *err)
+{
+    const char *level = request_text(r, tile_matrix_param.name);
+    const int64_t row = request_param(r, tile_row_param.name)->integer;
+    const int64_t col = request_param(r, tile_col_param.name)->integer;
+    struct tile_address at = {0};
+    if (!tile_grid_find_level(t->grid, level, &at.z))
+        return err_set(err, NOT_FOUND, "there is no tile matrix '%s' in %s", level, t->grid->id);
+    at.x = (uint32_t)col;
+    at.y = (uint32_t)row;
+    if (col < 0 || col > UINT32_MAX || row < 0 || row > UINT32_MAX || !tile_grid_has(t->grid, at) ||
+        !tile_cover_has(&t->cover, at))
         return err_set(err, NOT_FOUND,
-                       "there is no tile of zoom %" PRId64 ", row %" PRId64 ", column %" PRId64, z,
-                       row, col);
-    const struct tile_address at = {(uint8_t)z, (uint32_t)col, (uint32_t)row};
-    const struct tile_cover cover = tile_cover_of(wish->layers, wish->n_layers);
-    if (wish->within_limits && !tile_cover_has(&cover, at))
-        return err_set(err, NOT_FOUND,
-                       "zoom %" PRId64 ", row %" PRId64 ", column %" PRId64
+                       "tile matrix %s, row %" PRId64 ", column %" PRId64
                        " is outside of the limits of this tileset (tileMatrixSetLimits)",
-                       z, row, col);
+                       level, row, col);
     *out = at;
     return OK;
 }
 
-static enum err_code render(const struct request *r, const struct tile_wish *wish,
+static enum err_code read_address(const struct request *r, const struct tileset *t,
+                                  struct tile_address *out, struct err *err)
+{
+    if (t->grid)
+        return read_grid_address(r, t, out, err);
+    const int64_t z = request_param(r, zoom_param.name)->integer;
+    const int64_t x = request_param(r, x_param.name)->integer;
+    const int64_t y = request_param(r, y_param.name)->integer;
+    if (!tile_address_is_ok(z, x, y))
+        return err_set(err, NOT_FOUND, "there is no tile %" PRId64 "/%" PRId64 "/%" PRId64, z, x,
+                       y);
+    *out = (struct tile_address){(uint8_t)z, (uint32_t)x, (uint32_t)y};
+    return OK;
+}
+
+static enum err_code render(const struct request *r, const struct tileset *t,
                             struct tile_address at, struct response *out, struct err *err)
 {
     struct ogc_worker *w = ogc_worker_of(r);
-    const struct tile_request tile = {at, wish->layers, wish->n_layers, TILE_BUFFER_TU,
-                                      TILE_EXTENT_TU};
+    const struct tile_cut *cut = world_of(r)->cut;
+    const struct tile_request tile = {.at = at,
+                                      .layers = t->layers,
+                                      .n_layers = t->n_layers,
+                                      .buffer_tu = cut->buffer_tu,
+                                      .extent_tu = cut->extent_tu,
+                                      .grid = is_web_mercator(t) ? NULL : t->grid};
     struct tile_report report = {0};
     const enum err_code rc = tiler_render(w->tiler, w->store, &tile, &out->body, &report, err);
     if (rc)
@@ -57,74 +77,74 @@ static enum err_code render(const struct request *r, const struct tile_wish *wis
         out->media = MEDIA_REPORT;
         buf_reset(&out->body);
         struct json_out j = json_out(&out->body);
-        tile_report_put_json(&j, at, &report);
+        tile_report_put_json(&j, &tile, &report);
     }
     return buf_status(&out->body, err);
 }
 
-static enum err_code respond(const struct request *r, const struct tile_wish *wish,
-                             struct response *out, struct err *err)
+static enum err_code respond(const struct request *r, const struct tileset *t, struct response *out,
+                             struct err *err)
 {
     struct tile_address at;
-    const enum err_code rc = read_address(r, wish, &at, err);
+    const enum err_code rc = read_address(r, t, &at, err);
     if (rc)
         return rc;
-    if (wish->n_layers > TILE_MAX_LAYERS)
+    if (t->n_layers > TILE_MAX_LAYERS)
         return err_set(err, BAD_ARG,
                        "%zu collections are more than a tile can hold (%d): choose some of them "
                        "with collections=",
-                       wish->n_layers, TILE_MAX_LAYERS);
-    if (wish->n_layers == 1 && wish->layers[0]->kept)
-        return kept_tile_respond(r, wish->layers[0], at, out, err);
-    return render(r, wish, at, out, err);
+                       t->n_layers, TILE_MAX_LAYERS);
+    if (t->n_layers == 1 && t->layers[0]->kept)
+        return kept_tile_respond(r, t->layers[0], at, out, err);
+    return render(r, t, at, out, err);
 }
 
 static enum err_code handle_collection(const struct request *r, struct response *out,
                                        struct err *err)
 {
     const struct layer *layer = NULL;
+    const struct tile_grid *grid = NULL;
+    struct tileset t = {.layers = &layer, .n_layers = 1, .is_chosen = true};
     enum err_code rc = world_path_layer(r, &layer, err);
     if (!rc)
-        rc = tile_matrix_set_check(r, err);
-    if (rc)
-        return rc;
-    const struct tile_wish wish = {
-        &layer, 1, tile_matrix_param.name, tile_row_param.name, tile_col_param.name, true};
-    return respond(r, &wish, out, err);
+        rc = tile_matrix_set_of(r, &grid, err);
+    if (!rc)
+        rc = tileset_enter(&t, r, grid, err);
+    return rc ? rc : respond(r, &t, out, err);
 }
 
 static enum err_code handle_dataset(const struct request *r, struct response *out, struct err *err)
 {
-    struct tile_wish wish = {.z = tile_matrix_param.name,
-                             .row = tile_row_param.name,
-                             .col = tile_col_param.name,
-                             .within_limits = true};
-    enum err_code rc = tile_matrix_set_check(r, err);
+    const struct tile_grid *grid = NULL;
+    struct tileset t = {.is_chosen = request_text(r, collections_param.name) != NULL};
+    enum err_code rc = tile_matrix_set_of(r, &grid, err);
     if (!rc)
-        rc = world_layers(r, collections_param.name, &wish.layers, &wish.n_layers, err);
+        rc = world_layers(r, collections_param.name, &t.layers, &t.n_layers, err);
     if (!rc)
-        rc = world_check_vector(wish.layers, wish.n_layers, err);
-    return rc ? rc : respond(r, &wish, out, err);
+        rc = world_check_vector(t.layers, t.n_layers, err);
+    if (!rc)
+        rc = tileset_enter(&t, r, grid, err);
+    return rc ? rc : respond(r, &t, out, err);
 }
 
 /* What lies outside is empty here, not missing: maps ask for tiles all around. */
 static enum err_code handle_xyz(const struct request *r, struct response *out, struct err *err)
 {
-    struct tile_wish wish = {.z = zoom_param.name, .row = y_param.name, .col = x_param.name};
-    enum err_code rc = world_layers(r, layers_param.name, &wish.layers, &wish.n_layers, err);
+    struct tileset t = {0};
+    enum err_code rc = world_layers(r, layers_param.name, &t.layers, &t.n_layers, err);
     if (!rc)
-        rc = world_check_vector(wish.layers, wish.n_layers, err);
-    return rc ? rc : respond(r, &wish, out, err);
+        rc = world_check_vector(t.layers, t.n_layers, err);
+    return rc ? rc : respond(r, &t, out, err);
 }
 
 static enum err_code handle_image(const struct request *r, struct response *out, struct err *err)
 {
-    struct tile_wish wish = {.z = zoom_param.name, .row = y_param.name, .col = x_param.name};
-    enum err_code rc = world_layers(r, layers_param.name, &wish.layers, &wish.n_layers, err);
-    if (!rc && (wish.n_layers != 1 || !layer_has_images(wish.layers[0])))
+    struct tileset t = {0};
+    enum err_code rc = world_layers(r, layers_param.name, &t.layers, &t.n_layers, err);
+    if (!rc && (t.n_layers != 1 || !layer_has_images(t.layers[0])))
         rc =
             err_set(err, NOT_FOUND, "only a single collection of images has tiles at this address");
-    return rc ? rc : respond(r, &wish, out, err);
+    return rc ? rc : respond(r, &t, out, err);
 }
 
 static const enum media MEDIA[] = {MEDIA_MVT, MEDIA_REPORT, MEDIA_END};

@@ -2,11 +2,10 @@
 
 #include "base/text.h"
 #include "server/ogc/params.h"
-#include "tiler/tiler.h"
 
 #define WORLD_GRID_TMS "WebMercatorQuad" /* whose tiles are squares of the world grid */
 
-bool tile_area_of(const struct request *r, struct tile_area *out)
+bool tile_area_of(const struct request *r, const struct tile_cut *cut, struct tile_area *out)
 {
     int64_t z = -1, x = -1, y = -1;
     bool within_limits = false, is_known = true;
@@ -15,7 +14,9 @@ bool tile_area_of(const struct request *r, struct tile_area *out)
         if (p->spec == &tms_id_param) {
             within_limits = true;
             is_known = text_eq(p->text, WORLD_GRID_TMS);
-        } else if (p->spec == &tile_matrix_param || p->spec == &zoom_param) {
+        } else if (p->spec == &tile_matrix_param) {
+            is_known = is_known && text_parse_i64(p->text, &z, NULL) == OK;
+        } else if (p->spec == &zoom_param) {
             z = p->integer;
         } else if (p->spec == &tile_col_param || p->spec == &x_param) {
             x = p->integer;
@@ -26,7 +27,7 @@ bool tile_area_of(const struct request *r, struct tile_area *out)
     if (!is_known || !tile_address_is_ok(z, x, y))
         return false;
     out->at = (struct tile_address){(uint8_t)z, (uint32_t)x, (uint32_t)y};
-    out->box = tile_grid_box(out->at, TILE_EXTENT_TU, TILE_BUFFER_TU);
+    out->box = tile_grid_box(out->at, cut->extent_tu, cut->buffer_tu);
     out->within_limits = within_limits;
     return true;
 }

@@ -3,6 +3,10 @@
 #include "store/tileset.h"
 #include "tiler/kept_zoom.h"
 
+#include <math.h>
+
+#define LON_LAT 4326
+
 /* What reaches over 180 degrees is drawn at both ends of the map. */
 static void join_on_map(struct bbox *all, struct bbox b)
 {
@@ -43,8 +47,52 @@ struct tile_cover tile_cover_of(const struct layer *const *layers, size_t n_laye
     return cover;
 }
 
+bool tile_cover_is_web_mercator(const struct tile_cover *cover)
+{
+    return !cover->grid || cover->grid->is_web_mercator;
+}
+
+static struct bbox common_part(const struct bbox *a, const struct bbox *b)
+{
+    return (struct bbox){fmax(a->min_x, b->min_x), fmax(a->min_y, b->min_y),
+                         fmin(a->max_x, b->max_x), fmin(a->max_y, b->max_y)};
+}
+
+enum err_code tile_cover_in(const struct tile_grid *grid, struct crs *crs,
+                            const struct layer *const *layers, size_t n_layers,
+                            struct tile_cover *out, struct err *err)
+{
+    struct tile_cover cover = tile_cover_of(layers, n_layers);
+    cover.grid = grid;
+    cover.made = bbox_empty();
+    if (!tile_cover_is_web_mercator(&cover) && bbox_meets(&cover.made_deg, &grid->area_deg)) {
+        const struct bbox part_deg = common_part(&cover.made_deg, &grid->area_deg);
+        struct err why = {0};
+        const enum err_code rc =
+            crs_transform_bbox(crs, LON_LAT, grid->epsg, &part_deg, &cover.made, &why);
+        if (rc && rc != BAD_DATA)
+            return err_set(err, rc, "%s", why.text);
+    }
+    *out = cover;
+    return OK;
+}
+
+static int n_levels(const struct tile_cover *cover)
+{
+    return cover->grid ? (int)cover->grid->n_levels : TILE_MAX_ZOOM + 1;
+}
+
+int tile_cover_first(const struct tile_cover *cover)
+{
+    struct tile_limits l;
+    for (int level = 0; level < n_levels(cover); level++)
+        if (tile_limits_at(cover, level, &l))
+            return level;
+    return -1;
+}
+
 /* Tiles are made from a zoom on at every zoom, where the box is. */
-static bool made_limits_at(const struct tile_cover *cover, int zoom, struct tile_limits *out)
+static bool made_zoom_limits(const struct tile_cover *cover, int zoom, struct tile_limits *out)
 {
     if (bbox_is_empty(&cover->made_deg) || zoom < cover->made_min_zoom || zoom > TILE_MAX_ZOOM)
         return false;
@@ -61,6 +109,14 @@ static bool made_limits_at(const struct tile_cover *cover, int zoom, struct tile
         .max_col = (uint32_t)((uint64_t)l.max_col >> shift),
     };
     return true;
+}
+
+static bool made_limits_at(const struct tile_cover *cover, int level, struct tile_limits *out)
+{
+    if (tile_cover_is_web_mercator(cover))
+        return made_zoom_limits(cover, level, out);
+    return cover->grid->levels[level].zoom >= cover->made_min_zoom &&
+           tile_grid_limits(cover->grid, (uint8_t)level, &cover->made, out);
 }
 
 static void join_kept(struct tile_limits *l, const struct kept_zoom *z, bool any)
@@ -94,16 +150,19 @@ static bool kept_limits_at(const struct layer *layer, int zoom, struct kept_zoom
     return true;
 }
 
-bool tile_limits_at(const struct tile_cover *cover, int zoom, struct tile_limits *out)
+bool tile_limits_at(const struct tile_cover *cover, int level, struct tile_limits *out)
 {
     struct tile_limits l = {0};
-    bool any = made_limits_at(cover, zoom, &l);
+    if (level >= n_levels(cover))
+        return false;
+    bool any = made_limits_at(cover, level, &l);
     /* Tiles are made from kept ones at the zooms that the tileset has: alone, these are the archive's,
      * beside layers that are made also those from where the first of them is drawn. */
-    const bool has_zoom = any || (zoom >= cover->min_zoom && zoom <= cover->max_zoom);
+    const bool has_zoom = tile_cover_is_web_mercator(cover) &&
+                          (any || (level >= cover->min_zoom && level <= cover->max_zoom));
     for (size_t i = 0; has_zoom && i < cover->n_layers; i++) {
         struct kept_zoom z;
-        if (!cover->layers[i]->kept || !kept_limits_at(cover->layers[i], zoom, &z))
+        if (!cover->layers[i]->kept || !kept_limits_at(cover->layers[i], level, &z))
             continue;
         join_kept(&l, &z, any);
         any = true;
@@ -123,12 +182,14 @@ bool tile_cover_has(const struct tile_cover *cover, struct tile_address at)
 void tile_limits_put(struct doc *d, const struct request *r, const struct tile_cover *cover)
 {
     struct doc *list = doc_array(d, "tileMatrixSetLimits");
-    for (int zoom = 0; zoom <= TILE_MAX_ZOOM; zoom++) {
+    for (int level = 0; level < n_levels(cover); level++) {
         struct tile_limits l;
-        if (!tile_limits_at(cover, zoom, &l))
+        if (!tile_limits_at(cover, level, &l))
             continue;
         struct doc *item = doc_add_object(list);
-        doc_text(item, "tileMatrix", arena_printf(r->arena, NULL, "%d", zoom));
+        doc_text(item, "tileMatrix",
+                 cover->grid ? cover->grid->levels[level].id
+                             : arena_printf(r->arena, NULL, "%d", level));
         doc_int(item, "minTileRow", l.min_row);
         doc_int(item, "maxTileRow", l.max_row);
         doc_int(item, "minTileCol", l.min_col);

@@ -5,76 +5,95 @@
 #include "server/ogc/links.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/params.h"
-#include "tiler/grid.h"
+#include "server/ogc/world.h"
 
-/* OGC 17-083r4, annex D.1: WebMercatorQuad at tile matrix 0. Each next one halves both. */
-#define SCALE_DENOMINATOR_0 559082264.028717
-#define CELL_SIZE_0_M       156543.033928041
-#define ORIGIN_M            20037508.3427892
-#define TILE_PX             256
-
-enum err_code tile_matrix_set_check(const struct request *r, struct err *err)
+enum err_code tile_matrix_set_of(const struct request *r, const struct tile_grid **out,
+                                 struct err *err)
 {
     const char *id = request_text(r, tms_id_param.name);
-    if (text_eq(id, TMS_ID))
-        return OK;
-    return err_set(err, NOT_FOUND, "there is no tile matrix set '%s' here, only %s", id, TMS_ID);
+    const struct tile_grid *grid = grid_set_find(world_of(r)->cut->grids, id);
+    if (!grid)
+        return err_set(err, NOT_FOUND, "there is no tile matrix set '%s' (see /tileMatrixSets)",
+                       id);
+    *out = grid;
+    return OK;
+}
+
+const char *tile_matrix_set_uri(const struct request *r, const struct tile_grid *g)
+{
+    return g->uri ? g->uri
+                  : arena_printf(r->arena, NULL, "%s/tileMatrixSets/%s", r->base_url, g->id);
+}
+
+const char *tile_matrix_set_title(const struct tile_grid *g)
+{
+    return g->title ? g->title : g->id;
+}
+
+static void put_head(struct doc *d, const struct request *r, const struct tile_grid *g)
+{
+    doc_text(d, "id", g->id);
+    doc_text(d, "title", g->title);
+    doc_text(d, "description", g->description);
+    doc_text(d, "uri", tile_matrix_set_uri(r, g));
+    doc_text(d, "crs", g->crs_uri);
 }
 
 static enum err_code handle_list(const struct request *r, struct response *out, struct err *err)
 {
+    const struct grid_set *grids = world_of(r)->cut->grids;
     struct doc *d = doc_new(r->arena);
     doc_link_self(d, r);
-    struct doc *item = doc_add_object(doc_array(d, "tileMatrixSets"));
-    doc_text(item, "id", TMS_ID);
-    doc_text(item, "title", TMS_TITLE);
-    doc_text(item, "uri", TMS_URI);
-    doc_text(item, "crs", TMS_CRS);
-    link_media(item, r, "self", json_and_html, TMS_TITLE, "/tileMatrixSets/" TMS_ID);
+    struct doc *list = doc_array(d, "tileMatrixSets");
+    for (size_t i = 0; i < grids->n_grids; i++) {
+        const struct tile_grid *g = grids->grids[i];
+        struct doc *item = doc_add_object(list);
+        put_head(item, r, g);
+        link_media(item, r, "self", json_and_html, tile_matrix_set_title(g),
+                   arena_printf(r->arena, NULL, "/tileMatrixSets/%s", g->id));
+    }
     static const char *const crumbs[] = {"Home", "/", NULL};
     const struct page page = {
         .title = "Tile matrix sets", .intro = "In which grids tiles are cut.", .crumbs = crumbs};
     return doc_respond(d, &page, r, out, err);
 }
 
-static void put_matrix(struct doc *array, const struct request *r, int zoom)
+static void put_level(struct doc *array, const struct tile_grid *g, const struct tile_level *l)
 {
-    const double n = (double)(1 << zoom);
-    struct doc *m = doc_add_object(array);
-    doc_text(m, "id", arena_printf(r->arena, NULL, "%d", zoom));
-    doc_f64(m, "scaleDenominator", SCALE_DENOMINATOR_0 / n);
-    doc_f64(m, "cellSize", CELL_SIZE_0_M / n);
-    doc_text(m, "cornerOfOrigin", "topLeft");
-    struct doc *origin = doc_array(m, "pointOfOrigin");
-    doc_add_f64(origin, -ORIGIN_M);
-    doc_add_f64(origin, ORIGIN_M);
-    doc_int(m, "tileWidth", TILE_PX);
-    doc_int(m, "tileHeight", TILE_PX);
-    doc_int(m, "matrixWidth", 1 << zoom);
-    doc_int(m, "matrixHeight", 1 << zoom);
+    struct doc *d = doc_add_object(array);
+    doc_text(d, "id", l->id);
+    doc_f64(d, "scaleDenominator", l->scale_denominator);
+    doc_f64(d, "cellSize", l->cell_size);
+    doc_text(d, "cornerOfOrigin", l->from_bottom ? "bottomLeft" : "topLeft");
+    struct doc *origin = doc_array(d, "pointOfOrigin");
+    doc_add_f64(origin, g->north_first ? l->origin_y : l->origin_x);
+    doc_add_f64(origin, g->north_first ? l->origin_x : l->origin_y);
+    doc_int(d, "tileWidth", l->tile_px);
+    doc_int(d, "tileHeight", l->tile_px);
+    doc_int(d, "matrixWidth", l->n_cols);
+    doc_int(d, "matrixHeight", l->n_rows);
 }
 
 static enum err_code handle_one(const struct request *r, struct response *out, struct err *err)
 {
-    const enum err_code rc = tile_matrix_set_check(r, err);
+    const struct tile_grid *g = NULL;
+    const enum err_code rc = tile_matrix_set_of(r, &g, err);
     if (rc)
         return rc;
     struct doc *d = doc_new(r->arena);
-    doc_text(d, "id", TMS_ID);
-    doc_text(d, "title", TMS_TITLE);
-    doc_text(d, "uri", TMS_URI);
-    doc_text(d, "crs", TMS_CRS);
-    struct doc *axes = doc_array(d, "orderedAxes");
-    doc_add_text(axes, "X");
-    doc_add_text(axes, "Y");
-    doc_text(d, "wellKnownScaleSet",
-             "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible");
+    put_head(d, r, g);
+    if (g->axes[0]) {
+        struct doc *axes = doc_array(d, "orderedAxes");
+        doc_add_text(axes, g->axes[0]);
+        doc_add_text(axes, g->axes[1]);
+    }
+    doc_text(d, "wellKnownScaleSet", g->well_known_scale_set);
     doc_link_self(d, r);
     struct doc *matrices = doc_array(d, "tileMatrices");
-    for (int zoom = 0; zoom <= TILE_MAX_ZOOM; zoom++)
-        put_matrix(matrices, r, zoom);
+    for (size_t i = 0; i < g->n_levels; i++)
+        put_level(matrices, g, &g->levels[i]);
     static const char *const crumbs[] = {"Home", "/", "Tile matrix sets", "/tileMatrixSets", NULL};
-    const struct page page = {.title = TMS_TITLE, .crumbs = crumbs};
+    const struct page page = {.title = tile_matrix_set_title(g), .crumbs = crumbs};
     return doc_respond(d, &page, r, out, err);
 }
 

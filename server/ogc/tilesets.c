@@ -3,20 +3,32 @@
 #include "server/ogc/links.h"
 #include "server/ogc/ogc_routes.h"
 #include "server/ogc/params.h"
-#include "server/ogc/tile_matrix_sets.h"
 #include "server/ogc/tileset.h"
 #include "server/ogc/world.h"
 
-static enum err_code respond(const struct request *r, const struct tileset *t,
-                             const struct page *page, struct response *out, struct err *err)
+/* One for each grid in which there are tiles. */
+static enum err_code respond(const struct request *r, struct tileset *t, const struct page *page,
+                             struct response *out, struct err *err)
 {
     static const enum media tilejson[] = {MEDIA_TILEJSON, MEDIA_END};
+    const struct grid_set *grids = world_of(r)->cut->grids;
     struct doc *d = doc_new(r->arena);
     doc_link_self(d, r);
-    struct doc *item = doc_add_object(doc_array(d, "tilesets"));
-    link_media(item, r, "self", json_and_html, t->title, t->path);
-    link_media(item, r, "alternate", tilejson, "TileJSON", t->path);
-    tileset_describe(item, r, t);
+    struct doc *list = doc_array(d, "tilesets");
+    for (size_t i = 0; i < grids->n_grids; i++) {
+        struct tileset here = *t;
+        struct err why = {0};
+        const enum err_code rc = tileset_enter(&here, r, grids->grids[i], &why);
+        if (rc == NOT_FOUND)
+            continue;
+        if (rc)
+            return err_set(err, rc, "%s", why.text);
+        struct doc *item = doc_add_object(list);
+        link_media(item, r, "self", json_and_html, t->title, tileset_path(&here, r));
+        if (here.grid->is_web_mercator)
+            link_media(item, r, "alternate", tilejson, "TileJSON", tileset_path(&here, r));
+        tileset_describe(item, r, &here);
+    }
     return doc_respond(d, page, r, out, err);
 }
 
@@ -28,7 +40,7 @@ static enum err_code handle_collection(const struct request *r, struct response 
 
 static enum err_code handle_dataset(const struct request *r, struct response *out, struct err *err)
 {
-    struct tileset t = {.title = world_of(r)->title, .path = "/tiles/" TMS_ID, .query = ""};
+    struct tileset t = {.title = world_of(r)->title, .list_path = "/tiles", .query = ""};
     const enum err_code rc = world_all_layers(r, &t.layers, &t.n_layers, err);
     if (rc)
         return rc;
@@ -57,7 +69,7 @@ const struct route collection_tilesets_route = {
     .params = collection_params,
     .conformance = COLLECTION_CLASSES,
     .response_schema = LIST_SCHEMA,
-    .light = true,
+    .cached = true,
     .handle = handle_collection,
 };
 
@@ -76,6 +88,6 @@ const struct route tilesets_route = {
     .params = no_params,
     .conformance = DATASET_CLASSES,
     .response_schema = LIST_SCHEMA,
-    .light = true,
+    .cached = true,
     .handle = handle_dataset,
 };

@@ -10,7 +10,8 @@
 #include "store/tileset.h"
 
 enum err_code world_new(struct catalog *catalog, const char *title, const char *description,
-                        const struct route *const *routes, struct world **out, struct err *err)
+                        const struct route *const *routes, const struct tile_cut *cut,
+                        struct world **out, struct err *err)
 {
     struct world *w = mem_new(1, sizeof *w);
     if (!w)
@@ -20,6 +21,7 @@ enum err_code world_new(struct catalog *catalog, const char *title, const char *
     w->title = title;
     w->description = description;
     w->routes = routes;
+    w->cut = cut;
     *out = w;
     return OK;
 }
@@ -199,7 +201,7 @@ uint64_t world_stamp(const struct world *w, const struct request *r)
     uint64_t stamp = 1;
     size_t n = 0;
     struct tile_area area;
-    const bool is_tile = tile_area_of(r, &area);
+    const bool is_tile = tile_area_of(r, w->cut, &area);
     const struct layer **layers = stamped_layers(w, r, &n);
     if (!layers) /* Then nothing is known, and nothing that was kept is good enough. */
         return mix(stamp, when_monotonic_us());

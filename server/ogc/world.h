@@ -9,9 +9,16 @@
 #include "server/http/route.h"
 #include "server/ogc/area_log.h"
 #include "store/layer.h"
+#include "tiler/grid_set.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
+
+/** How the tiles of a service are cut, for the life of the server. */
+struct tile_cut {
+    const struct grid_set *grids;
+    uint32_t extent_tu, buffer_tu;
+};
 
 struct world {
     atomic_int n_refs;
@@ -19,12 +26,13 @@ struct world {
     struct area_log **logs;          /* of each layer of the catalog; NULL: they were not read */
     const char *title, *description; /* lent for the life of the server; description may be NULL */
     const struct route *const *routes; /* all of them, NULL at the end */
+    const struct tile_cut *cut;
 };
 
 /** Takes over one reference to `catalog`, unless it fails. Errors NO_MEMORY */
 enum err_code world_new(struct catalog *catalog, const char *title, const char *description,
-                        const struct route *const *routes, struct world **out,
-                        struct err *err) MUST_USE;
+                        const struct route *const *routes, const struct tile_cut *cut,
+                        struct world **out, struct err *err) MUST_USE;
 
 /**
  * Read where the layers have changed, but for those that are as they were in the world before

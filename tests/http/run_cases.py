@@ -5,7 +5,7 @@ A case file begins with what it serves and goes on with tests:
     make SCRIPT               runs a script of tests/data, which writes files into a folder
     import ARGUMENTS          `cassini import` of files of tests/data into the store; MADE is the
                               folder with what scripts have made
-    serve ARGUMENTS           more arguments for `cassini serve`
+    serve ARGUMENTS           more arguments for `cassini serve`; files are those of tests/data
 
     test WORDS                begins a test
     with HEADER: VALUE        a header of the next request
@@ -84,7 +84,7 @@ class Server:
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [program, "serve", "--store", store, "--listen", f"127.0.0.1:{self.port}",
-                 *arguments], env=env, stderr=log)
+                 *arguments], cwd=DATA, env=env, stderr=log)
         self.wait()
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
 

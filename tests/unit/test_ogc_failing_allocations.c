@@ -23,6 +23,8 @@ struct server {
     struct router *router;
     struct ogc_worker *worker;
     struct world *world;
+    struct grid_set *grids;
+    struct tile_cut cut;
     struct buf whole; /* the answer to the present target when nothing fails */
 };
 
@@ -36,7 +38,9 @@ static void start(struct server *s, const struct kit *k)
     assert_ok(router_new(ogc_routes, &s->router, &err));
     assert_ok(ogc_worker_new(k->path, &s->worker, &err));
     assert_ok(store_read_catalog(s->worker->store, &catalog, &err));
-    assert_ok(world_new(catalog, "T", NULL, ogc_routes, &s->world, &err));
+    assert_ok(grid_set_new(NULL, &s->grids, &err));
+    s->cut = (struct tile_cut){s->grids, TILE_EXTENT_TU, TILE_BUFFER_TU};
+    assert_ok(world_new(catalog, "T", NULL, ogc_routes, &s->cut, &s->world, &err));
     buf_init(&s->whole, BODY_BYTES);
 }
 
@@ -44,6 +48,7 @@ static void stop(struct server *s)
 {
     buf_clear(&s->whole);
     world_unref(s->world);
+    grid_set_free(s->grids);
     ogc_worker_free(s->worker);
     router_free(s->router);
 }
@@ -141,6 +146,10 @@ static void every_resource_answers_as_a_whole_or_not_at_all(void **state)
         "/collections/a/tiles",
         "/collections/a/tiles/WebMercatorQuad",
         "/tiles/WebMercatorQuad?collections=a&f=tilejson",
+        "/tileMatrixSets",
+        "/tileMatrixSets/WorldCRS84Quad",
+        "/collections/a/tiles/LAMB93_10cm",
+        "/collections/a/tiles/LAMB93_10cm/15/3137/396",
         "/tileMatrixSets/WebMercatorQuad",
         "/xyz/a.json",
         "/xyz/a/14/8293/5636.mvt",

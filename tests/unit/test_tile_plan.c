@@ -69,7 +69,7 @@ static void no_tile_with_something_on_it_is_missed(void **state)
     for (uint64_t n = 0; n < tile_number_first(9); n++) {
         const struct tile_place at = tile_number_place(n);
         const struct tile_request r = {
-            {(uint8_t)at.z, at.x, at.y}, w->layers, 2, TILE_BUFFER_TU, TILE_EXTENT_TU};
+            {(uint8_t)at.z, at.x, at.y}, w->layers, 2, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
         buf_reset(&tile);
         assert_ok(tiler_render(t, w->store.store, &r, &tile, NULL, &err));
         n_full += tile.len_bytes > 0;

@@ -21,9 +21,11 @@ static void a_report_says_what_became_of_every_drawable(void **state)
                                               .n_without_attributes = 5,
                                               .n_vertices = 55,
                                               .n_bytes = 1234}}};
-    tile_report_put_json(&j, (struct tile_address){14, 8299, 5635}, &r);
+    const struct tile_request request = {{14, 8299, 5635}, NULL, 0, 64, 4096, NULL};
+    tile_report_put_json(&j, &request, &r);
     assert_string_equal(buf_text(&b),
-                        "{\"z\":14,\"x\":8299,\"y\":5635,\"layers\":[{\"layer\":\"parcelles\","
+                        "{\"z\":14,\"x\":8299,\"y\":5635,\"extent\":4096,\"buffer\":64,"
+                        "\"layers\":[{\"layer\":\"parcelles\","
                         "\"drawnZoom\":13,\"found\":10,\"written\":6,\"features\":7,\"outside\":1,"
                         "\"collapsed\":3,\"enlarged\":2,\"repaired\":4,\"leftOut\":90,"
                         "\"withoutAttributes\":5,\"vertices\":55,\"bytes\":1234}]}");

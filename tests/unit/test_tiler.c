@@ -69,7 +69,7 @@ static struct tile_layer_report render(struct tile_test *t, const struct layer *
 {
     struct err err = {0};
     struct tile_report report;
-    const struct tile_request r = {middle_at(z), &layer, 1, TILE_BUFFER_TU, TILE_EXTENT_TU};
+    const struct tile_request r = {middle_at(z), &layer, 1, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
     buf_reset(&t->tile);
     assert_ok(tiler_render(t->tiler, t->store.store, &r, &t->tile, &report, &err));
     assert_ok(mvt_read((struct span){(const char *)t->tile.data, t->tile.len_bytes}, &t->arena,
@@ -88,8 +88,12 @@ static void every_plot_is_found_on_zoom_16(void **state)
     for (uint32_t i = 0; i < 9; i++) {
         struct mvt_tile decoded;
         struct tile_report report;
-        const struct tile_request r = {
-            {16, at.x - 1 + i % 3, at.y - 1 + i / 3}, &layer, 1, TILE_BUFFER_TU, TILE_EXTENT_TU};
+        const struct tile_request r = {{16, at.x - 1 + i % 3, at.y - 1 + i / 3},
+                                       &layer,
+                                       1,
+                                       TILE_BUFFER_TU,
+                                       TILE_EXTENT_TU,
+                                       NULL};
         buf_reset(&t->tile);
         assert_ok(tiler_render(t->tiler, t->store.store, &r, &t->tile, &report, &err));
         assert_int_equal(report.layers[0].n_left_out, 0);
@@ -113,7 +117,7 @@ static void several_layers_are_one_tile(void **state)
     struct tile_report report;
     const struct layer *layers[] = {small_store_find(&t->store, "trees"),
                                     small_store_find(&t->store, "plots")};
-    const struct tile_request r = {middle_at(14), layers, 2, TILE_BUFFER_TU, TILE_EXTENT_TU};
+    const struct tile_request r = {middle_at(14), layers, 2, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
     assert_ok(tiler_render(t->tiler, t->store.store, &r, &t->tile, &report, &err));
     assert_ok(mvt_read((struct span){(const char *)t->tile.data, t->tile.len_bytes}, &t->arena,
                        &decoded, &err));
@@ -130,7 +134,7 @@ static void a_tile_of_nothing_is_empty(void **state)
     struct tile_test *t = *state;
     struct err err = {0};
     const struct layer *layer = small_store_find(&t->store, "plots");
-    const struct tile_request r = {{14, 0, 0}, &layer, 1, TILE_BUFFER_TU, TILE_EXTENT_TU};
+    const struct tile_request r = {{14, 0, 0}, &layer, 1, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
     assert_ok(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err));
     assert_int_equal(t->tile.len_bytes, 0);
 }
@@ -141,19 +145,19 @@ static void requests_that_make_no_sense_are_refused(void **state)
     struct err err = {0};
     const struct layer *twice[] = {small_store_find(&t->store, "plots"),
                                    small_store_find(&t->store, "plots")};
-    struct tile_request r = {{3, 8, 0}, twice, 1, TILE_BUFFER_TU, TILE_EXTENT_TU};
+    struct tile_request r = {{3, 8, 0}, twice, 1, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
     assert_fails(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err), BAD_ARG,
                  "no tile 3/8/0");
-    r = (struct tile_request){{3, 0, 0}, twice, 0, TILE_BUFFER_TU, TILE_EXTENT_TU};
+    r = (struct tile_request){{3, 0, 0}, twice, 0, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
     assert_fails(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err), BAD_ARG,
                  "1 to 64 layers");
-    r = (struct tile_request){{3, 0, 0}, twice, 2, TILE_BUFFER_TU, TILE_EXTENT_TU};
+    r = (struct tile_request){{3, 0, 0}, twice, 2, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
     assert_fails(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err), BAD_ARG,
                  "named twice");
-    r = (struct tile_request){{3, 0, 0}, twice, 1, TILE_BUFFER_TU, 255};
+    r = (struct tile_request){{3, 0, 0}, twice, 1, TILE_BUFFER_TU, 255, NULL};
     assert_fails(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err), BAD_ARG,
                  "256 to 8192 units wide, not 255");
-    r = (struct tile_request){{3, 0, 0}, twice, 1, 257, 256};
+    r = (struct tile_request){{3, 0, 0}, twice, 1, 257, 256, NULL};
     assert_fails(tiler_render(t->tiler, t->store.store, &r, &t->tile, NULL, &err), BAD_ARG,
                  "a buffer of 257 units is wider");
 }

@@ -89,7 +89,7 @@ static enum err_code render(void *store, struct err *err)
     struct small_store *s = store;
     struct layer layer = *small_store_find(s, "boxes");
     const struct layer *lent = &layer;
-    const struct tile_request r = {{0, 0, 0}, &lent, 1, TILE_BUFFER_TU, TILE_EXTENT_TU};
+    const struct tile_request r = {{0, 0, 0}, &lent, 1, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
     struct tile_report report;
     struct tiler *t = NULL;
     struct buf tile;

@@ -14,6 +14,8 @@ struct fixture {
     struct request request;
 };
 
+static const struct tile_cut CUT = {.extent_tu = 4096, .buffer_tu = 64};
+
 static void set_up(struct fixture *f)
 {
     struct err err = {0};
@@ -31,7 +33,7 @@ static void set_up(struct fixture *f)
                                       .time_field = -1,
                                       .bbox_deg = {0, 0, 10, 10},
                                       .revision = 7};
-    assert_ok(world_new(c, "T", NULL, NULL, &f->world, &err));
+    assert_ok(world_new(c, "T", NULL, NULL, &CUT, &f->world, &err));
     f->request = (struct request){.params = f->params,
                                   .arena = &f->arena,
                                   .snapshot = f->world,

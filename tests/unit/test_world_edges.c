@@ -52,7 +52,7 @@ static void make(struct bench *b, uint8_t z, uint32_t x, uint32_t y)
     struct err err = {0};
     struct buf tile;
     const struct layer *layer = small_store_find(&b->store, "shapes");
-    const struct tile_request r = {{z, x, y}, &layer, 1, TILE_BUFFER_TU, TILE_EXTENT_TU};
+    const struct tile_request r = {{z, x, y}, &layer, 1, TILE_BUFFER_TU, TILE_EXTENT_TU, NULL};
     buf_init(&tile, 1 << 20);
     assert_ok(tiler_render(b->tiler, b->store.store, &r, &tile, NULL, &err));
     assert_ok(mvt_read((struct span){(const char *)tile.data, tile.len_bytes}, &b->arena, &b->tile,

@@ -186,7 +186,7 @@ const fillIn = (href, z, row, col) =>
 async function checkTileset(tileset, deepest) {
   check(tileset.tileMatrixSetId && tileset.tileMatrixSetURI, "tileset: id and URI of its grid");
   const item = linksOf(tileset, "item")[0];
-  check(item?.templated && /\/tiles\/WebMercatorQuad\//.test(item.href), "tileset: template");
+  check(item?.templated && item.href.includes(`/tiles/${tileset.tileMatrixSetId}/`), "tileset: template");
   for (const l of tileset.tileMatrixSetLimits.filter((limit) => Number(limit.tileMatrix) <= deepest))
     for (let row = l.minTileRow; row <= l.maxTileRow; row++)
       for (let col = l.minTileCol; col <= l.maxTileCol; col++) {
