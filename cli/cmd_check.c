@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/import_options.h"
 #include "store/check.h"
+#include "tiler/chunk_read.h"
 #include "tiler/drawable_codec.h"
 
 enum { PROBLEMS_MAX = 10000 };
@@ -23,7 +24,10 @@ struct finding {
     struct arena arena;
     struct problem problems[PROBLEMS_MAX];
     size_t n, n_all;
+    struct chunk_reader chunk;
     struct tile_shape shape; /* of a drawable */
+    int64_t *fids;           /* of a chunk */
+    size_t room_fids;
 };
 
 static enum err_code take_problem(void *state, const struct check_problem *p, struct err *err)
@@ -42,18 +46,33 @@ static enum err_code take_problem(void *state, const struct check_problem *p, st
     return OK;
 }
 
-/* At the highest zoom every vertex is read. */
-static enum err_code read_drawable(void *state, const struct drawable *d, struct err *err)
+/* Every drawable of a chunk; at the highest zoom every vertex is read. Labels and groups are of no
+ * one feature. */
+static enum err_code read_chunk(void *state, const struct chunk *c, const int64_t **out_fids,
+                                size_t *out_n, struct err *err)
 {
     struct finding *f = state;
     const struct tile_frame world = tile_frame((struct tile_address){0}, TILE_EXTENT_TU, 0);
-    return drawable_get_geometry(d->geometry, ZOOM_MAX, &world, &f->shape, err);
+    struct drawable d;
+    bool more = false;
+    size_t n = 0;
+    enum err_code rc = chunk_reader_start(&f->chunk, c, err);
+    while (!rc && !(rc = chunk_reader_next(&f->chunk, &d, &more, err)) && more) {
+        rc = drawable_get_geometry(d.geometry, &d.box, ZOOM_MAX, &world, &f->shape, err);
+        if (!rc && f->chunk.role == ROLE_FEATURE)
+            rc = mem_grow((void **)&f->fids, &f->room_fids, n + 1, sizeof *f->fids, err);
+        if (!rc && f->chunk.role == ROLE_FEATURE)
+            f->fids[n++] = d.fid;
+    }
+    *out_fids = f->fids;
+    *out_n = n;
+    return rc;
 }
 
 static enum err_code look(const struct options *o, struct finding *f, struct err *err)
 {
     struct store *store = NULL;
-    const struct checker checker = {f, take_problem, read_drawable};
+    const struct checker checker = {f, take_problem, read_chunk};
     f->n = f->n_all = 0;
     arena_reset(&f->arena);
     enum err_code rc = store_open(options_text(o, "store"), STORE_READ, &store, err);
@@ -200,6 +219,8 @@ static void finding_clear(struct finding *f)
     if (!f)
         return;
     tile_shape_clear(&f->shape);
+    chunk_reader_clear(&f->chunk);
+    mem_free(f->fids);
     arena_clear(&f->arena);
     mem_free(f);
 }

@@ -83,14 +83,14 @@ static enum err_code look(struct store *s, const struct layer *layer, struct til
 {
     if (layer->kept)
         return look_kept(s, layer, at, zoom, out, err);
-    const struct drawable_query q = {.layer = layer,
-                                     .box = tile_grid_box(at, TILE_EXTENT_TU, TILE_BUFFER_TU),
-                                     .zoom = (uint8_t)zoom};
-    uint64_t n = 0;
-    const enum err_code rc = zoom < layer->min_zoom ? OK : store_count_drawables(s, &q, 1, &n, err);
-    if (!rc)
-        *out = n > 0;
-    return rc;
+    const struct chunk_query q = {.layer = layer,
+                                  .box = tile_grid_box(at, TILE_EXTENT_TU, TILE_BUFFER_TU),
+                                  .zoom = (uint8_t)zoom};
+    if (zoom < layer->min_zoom) {
+        *out = false;
+        return OK;
+    }
+    return store_has_chunks(s, &q, out, err);
 }
 
 static enum err_code look_all(struct store *s, const struct tile_wish *wish, struct tile_address at,

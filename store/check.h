@@ -18,8 +18,10 @@ struct check_problem {
 struct checker {
     void *state;
     enum err_code (*problem)(void *state, const struct check_problem *p, struct err *err);
-    /** Whether the bytes of a drawable can be read. Errors BAD_DATA */
-    enum err_code (*drawable)(void *state, const struct drawable *d, struct err *err);
+    /** Of which features a chunk has drawables: their fids, lent until the next call. Errors
+     * BAD_DATA its bytes cannot be read */
+    enum err_code (*chunk)(void *state, const struct chunk *c, const int64_t **out_fids,
+                           size_t *out_n, struct err *err);
 };
 
 /** Look at everything; the store may be open for reading. Errors those of looking: IO, CANCELED,

@@ -1,6 +1,8 @@
 /*
- * Drawables in the store: rows with an integer R-tree of three dimensions (x, y, zoom). The store
- * keeps their bytes and finds them; what the bytes mean is the tiler's (tiler/drawable_codec.h).
+ * Drawables in the store. They lie there in chunks: some dozens that lie together on the ground and
+ * are drawn at the same zooms are one row, with an integer R-tree of three dimensions (x, y, zoom)
+ * over the rows. The store keeps their bytes and finds them; what the bytes mean is the tiler's
+ * (tiler/chunk_read.h).
  */
 #ifndef STORE_DRAWABLE_H
 #define STORE_DRAWABLE_H
@@ -20,43 +22,42 @@ struct grid_box {
     uint32_t min_x, min_y, max_x, max_y;
 };
 
-/** One thing to draw over a range of zooms. */
-struct drawable {
-    int64_t fid;                /* the feature's row; 0 for a group of several */
-    uint32_t n_features;        /* how many features it stands for */
+/** Drawables that lie together, all of the same zooms. */
+struct chunk {
+    int64_t id; /* of its row; the writer gives it */
+    uint32_t n_drawables;
     uint8_t min_zoom, max_zoom; /* both included */
     struct grid_box box;
-    struct span geometry;   /* opaque here */
-    struct span properties; /* opaque here */
+    uint64_t content_bytes;
+    struct span content; /* opaque here */
 };
 
-/** What of the drawables a query gives; the other members are zero. Asking for less costs less. */
-enum drawable_part {
-    DRAWABLE_ALL,
-    DRAWABLE_BOX,    /* from the index alone */
-    DRAWABLE_CONTENT /* n_features, geometry and properties */
+/** What of the chunks a query gives. Asking for less costs less. */
+enum chunk_part {
+    CHUNK_ALL,
+    CHUNK_FACE /* everything but the content itself */
 };
 
-struct drawable_query {
+struct chunk_query {
     const struct layer *layer;
     struct grid_box box;
     uint8_t zoom;
-    enum drawable_part part;
+    enum chunk_part part;
 };
 
-struct drawable_cursor;
+struct chunk_cursor;
 
-/** Every drawable whose box meets the query's and whose zooms include its zoom, in the order of the
+/** Every chunk whose box meets the query's and whose zooms include its zoom, in the order of the
  * index. */
-enum err_code store_query_drawables(struct store *s, const struct drawable_query *q,
-                                    struct drawable_cursor **out, struct err *err) MUST_USE;
+enum err_code store_query_chunks(struct store *s, const struct chunk_query *q,
+                                 struct chunk_cursor **out, struct err *err) MUST_USE;
 /** Bytes are lent until the next call. */
-enum err_code drawable_cursor_next(struct drawable_cursor *c, struct drawable *out, bool *out_more,
-                                   struct err *err) MUST_USE;
-void drawable_cursor_close(struct drawable_cursor *c);
+enum err_code chunk_cursor_next(struct chunk_cursor *c, struct chunk *out, bool *out_more,
+                                struct err *err) MUST_USE;
+void chunk_cursor_close(struct chunk_cursor *c);
 
-/** How many drawables that query finds, from the index alone; stops counting at `n_max`. */
-enum err_code store_count_drawables(struct store *s, const struct drawable_query *q, uint64_t n_max,
-                                    uint64_t *out, struct err *err) MUST_USE;
+/** Whether that query finds anything, from the index alone. */
+enum err_code store_has_chunks(struct store *s, const struct chunk_query *q, bool *out,
+                               struct err *err) MUST_USE;
 
 #endif

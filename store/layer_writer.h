@@ -35,10 +35,10 @@ enum err_code layer_writer_open(struct store *s, const struct layer_spec *spec,
 /** Writes the row and sets `f->fid` (1, 2, ...). Errors BAD_DATA, IO (disk full), NO_MEMORY */
 enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct err *err) MUST_USE;
 
-/** Drawables may come between features or after them, in the order in which they should lie on disk
- *  (by min_zoom, then Hilbert). */
-enum err_code layer_writer_put_drawable(struct layer_writer *w, const struct drawable *d,
-                                        struct err *err) MUST_USE;
+/** Chunks of drawables may come between features or after them, in the order in which they should
+ * lie on disk. */
+enum err_code layer_writer_put_chunk(struct layer_writer *w, const struct chunk *c,
+                                     struct err *err) MUST_USE;
 
 /** A feature that could not be taken. */
 struct reject {

@@ -129,7 +129,7 @@ enum err_code layer_writer_put_layer(const struct layer_writer *w, struct err *e
     sqlite3_bind_int64(stmt, 13, w->n_without_geometry);
     bind_bbox(stmt, 14, &w->bbox);
     bind_bbox(stmt, 18, &box_deg);
-    sqlite3_bind_int(stmt, 22, w->n_drawables ? w->min_zoom : 0);
+    sqlite3_bind_int(stmt, 22, w->n_chunks ? w->min_zoom : 0);
     sqlite3_bind_int(stmt, 23, w->max_zoom > FULL_DETAIL_ZOOM ? w->max_zoom : FULL_DETAIL_ZOOM);
     if (w->has_time_extent) {
         sqlite3_bind_int64(stmt, 24, w->time_start_us);

@@ -107,8 +107,8 @@ static enum err_code read_zooms(struct feature_editor *e, struct err *err)
     if (!rc)
         rc = db_get_i64(e->store, &max_zoom, err,
                         "SELECT max_zoom FROM cassini_layers WHERE name=%Q", name);
-    w->n_drawables = e->layer->n_features > e->layer->n_without_geometry;
-    w->min_zoom = w->n_drawables ? (int)min_zoom : ZOOM_MAX;
+    w->n_chunks = e->layer->n_features > e->layer->n_without_geometry;
+    w->min_zoom = w->n_chunks ? (int)min_zoom : ZOOM_MAX;
     w->max_zoom = (int)max_zoom;
     return rc;
 }
@@ -231,7 +231,7 @@ enum err_code feature_editor_touch(struct feature_editor *e, const struct change
     if (rc)
         return rc;
     e->areas[e->n_areas++] = *area;
-    w->n_drawables = 1;
+    w->n_chunks = 1;
     if (area->min_zoom < w->min_zoom)
         w->min_zoom = area->min_zoom;
     if (area->min_zoom > w->max_zoom)

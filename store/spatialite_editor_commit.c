@@ -88,7 +88,7 @@ static enum err_code derive_all(struct feature_editor *e, struct deriver *d, str
     struct layer_writer *w = &e->writer;
     struct layer_writer anew = {.store = e->store, .spec = w->spec, .pages.fd = -1};
     const enum err_code rc = rederive_layer(&anew, e->layer, d, e, err);
-    w->n_drawables = anew.n_drawables;
+    w->n_chunks = anew.n_chunks;
     w->min_zoom = anew.min_zoom;
     w->max_zoom = anew.max_zoom;
     return rc;

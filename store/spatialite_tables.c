@@ -110,9 +110,8 @@ enum err_code tables_register(struct store *s, const struct layer_spec *spec, bo
 enum err_code tables_create_drawables(struct store *s, const char *layer, struct err *err)
 {
     return db_run(s, err,
-                  "CREATE TABLE \"%w_drawable\"(id INTEGER PRIMARY KEY, feature INTEGER,"
-                  " n_features INTEGER, min_zoom INTEGER, max_zoom INTEGER, geometry BLOB,"
-                  " properties BLOB);"
+                  "CREATE TABLE \"%w_drawable\"(id INTEGER PRIMARY KEY, n_drawables INTEGER,"
+                  " min_zoom INTEGER, max_zoom INTEGER, content BLOB);"
                   "CREATE VIRTUAL TABLE \"%w_drawable_index\" USING rtree_i32(id, min_x, max_x,"
                   " min_y, max_y, min_zoom, max_zoom)",
                   layer, layer);

@@ -359,10 +359,9 @@ enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct
 
 /* --- drawables and rejects --- */
 
-enum err_code layer_writer_put_drawable(struct layer_writer *w, const struct drawable *d,
-                                        struct err *err)
+enum err_code layer_writer_put_chunk(struct layer_writer *w, const struct chunk *c, struct err *err)
 {
-    const int64_t id = w->n_drawables + 1;
+    const int64_t id = w->n_chunks + 1;
     enum err_code rc = layer_writer_begin(w, err);
     if (!rc && w->ids)
         rc = id_index_sort(w->ids, err);
@@ -370,33 +369,28 @@ enum err_code layer_writer_put_drawable(struct layer_writer *w, const struct dra
         return rc;
     struct row_writer *row = &w->drawables;
     row_start(row, id);
-    if (d->fid)
-        row_put_i64(row, d->fid);
-    else
-        row_put_null(row);
-    row_put_i64(row, d->n_features);
-    row_put_i64(row, d->min_zoom);
-    row_put_i64(row, d->max_zoom);
-    row_put_blob(row, d->geometry);
-    row_put_blob(row, d->properties);
+    row_put_i64(row, c->n_drawables);
+    row_put_i64(row, c->min_zoom);
+    row_put_i64(row, c->max_zoom);
+    row_put_blob(row, c->content);
     const int32_t coords[] = {
-        rtree_key_of_u32(d->box.min_x),
-        rtree_key_of_u32(d->box.max_x),
-        rtree_key_of_u32(d->box.min_y),
-        rtree_key_of_u32(d->box.max_y),
-        d->min_zoom,
-        d->max_zoom,
+        rtree_key_of_u32(c->box.min_x),
+        rtree_key_of_u32(c->box.max_x),
+        rtree_key_of_u32(c->box.min_y),
+        rtree_key_of_u32(c->box.max_y),
+        c->min_zoom,
+        c->max_zoom,
     };
     rc = row_end(row, id, err);
     if (!rc)
         rc = rtree_writer_put(&w->drawable_index, id, coords, err);
     if (rc)
         return rc;
-    w->n_drawables = id;
-    if (d->min_zoom < w->min_zoom)
-        w->min_zoom = d->min_zoom;
-    if (d->min_zoom > w->max_zoom)
-        w->max_zoom = d->min_zoom;
+    w->n_chunks = id;
+    if (c->min_zoom < w->min_zoom)
+        w->min_zoom = c->min_zoom;
+    if (c->min_zoom > w->max_zoom)
+        w->max_zoom = c->min_zoom;
     return OK;
 }
 

@@ -8,7 +8,7 @@
 #include "store/spatialite_rtree.h"
 #include "store/spatialite_tables.h"
 
-#define DRAWABLE_COLUMNS 7
+#define DRAWABLE_COLUMNS 5
 
 /** Start with the rows, if that was not done yet. */
 enum err_code layer_writer_begin(struct layer_writer *w, struct err *err) MUST_USE;
@@ -31,7 +31,7 @@ struct layer_writer {
     struct buf blob, text; /* of a row; `text` of a value that is none */
     int64_t import_id;
     /* What is known of the layer so far. */
-    int64_t n_features, n_without_geometry, n_drawables;
+    int64_t n_features, n_without_geometry, n_chunks;
     struct bbox bbox;
     int min_zoom, max_zoom;
     bool has_time_extent;

@@ -4,12 +4,7 @@
 
 #define NUMBER_BITS 53 /* of JavaScript's safe integers */
 
-static void put_u32(struct buf *b, uint32_t v)
-{
-    const uint8_t bytes[4] = {(uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16),
-                              (uint8_t)(v >> 24)};
-    buf_put(b, bytes, sizeof bytes);
-}
+#define ONE_RING 0x80u /* beside the kind */
 
 static void put_counts(struct buf *b, const uint32_t *ends, size_t n)
 {
@@ -17,43 +12,53 @@ static void put_counts(struct buf *b, const uint32_t *ends, size_t n)
         buf_put_varint(b, ends[i] - (i ? ends[i - 1] : 0));
 }
 
-void drawable_put_geometry(struct buf *b, const struct grid_shape *s)
+void drawable_put_geometry(struct buf *b, const struct grid_shape *s, const struct grid_box *box)
 {
-    buf_put_u8(b, (uint8_t)s->kind);
-    buf_put_varint(b, s->n_parts);
-    buf_put_varint(b, s->n_rings);
+    const bool is_one = s->n_parts == 1 && s->n_rings == 1;
+    buf_put_u8(b, (uint8_t)(s->kind | (is_one ? ONE_RING : 0)));
+    if (!is_one) {
+        buf_put_varint(b, s->n_parts);
+        buf_put_varint(b, s->n_rings);
+    }
     buf_put_varint(b, s->n_vertices);
-    put_u32(b, s->vertices[0].x);
-    put_u32(b, s->vertices[0].y);
-    if (s->kind == GEOM_KIND_POLYGON)
+    if (s->kind == GEOM_KIND_POLYGON && !is_one)
         put_counts(b, s->part_end, s->n_parts);
-    if (s->kind != GEOM_KIND_POINT)
+    if (s->kind != GEOM_KIND_POINT && !is_one)
         put_counts(b, s->ring_end, s->n_rings);
     buf_put(b, s->zoom, s->n_vertices);
+    buf_put_varint(b, s->vertices[0].x - box->min_x);
+    buf_put_varint(b, s->vertices[0].y - box->min_y);
     for (size_t i = 1; i < s->n_vertices; i++) {
         buf_put_svarint(b, (int32_t)(s->vertices[i].x - s->vertices[i - 1].x));
         buf_put_svarint(b, (int32_t)(s->vertices[i].y - s->vertices[i - 1].y));
     }
 }
 
+void drawable_put_point(struct buf *b, struct vertex_gu at, uint8_t zoom)
+{
+    uint32_t end = 1;
+    const struct grid_box box = {at.x, at.y, at.x, at.y};
+    const struct grid_shape shape = {.kind = GEOM_KIND_POINT,
+                                     .n_parts = 1,
+                                     .n_rings = 1,
+                                     .n_vertices = 1,
+                                     .vertices = &at,
+                                     .zoom = &zoom,
+                                     .ring_end = &end,
+                                     .part_end = &end};
+    drawable_put_geometry(b, &shape, &box);
+}
+
 /* What the geometry's bytes begin with, and where its tables stand. */
 struct head {
     enum geom_kind kind;
+    bool is_one;
     uint64_t n_parts, n_rings, n_vertices;
-    struct vertex_gu first;
-    struct bytes part_sizes, ring_sizes;
+    struct bytes part_sizes, ring_sizes; /* unless it is one ring */
     const uint8_t *zooms;
+    struct vertex_gu first;
     struct bytes deltas;
 };
-
-static enum err_code get_u32(struct bytes *r, uint32_t *out, struct err *err)
-{
-    const uint8_t *b = NULL;
-    if (bytes_get(r, 4, &b, err))
-        return BAD_DATA;
-    *out = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-    return OK;
-}
 
 /* Passes over n sizes that must add up to `n_items`; `*out` reads them again. */
 static enum err_code get_sizes(struct bytes *r, uint64_t n, uint64_t n_items, struct bytes *out,
@@ -72,29 +77,45 @@ static enum err_code get_sizes(struct bytes *r, uint64_t n, uint64_t n_items, st
     return left ? err_set(err, BAD_DATA, "a drawable with parts or rings of wrong size") : OK;
 }
 
-static enum err_code get_head(struct span geometry, struct head *h, struct err *err)
+static enum err_code check_counts(const struct head *h, const struct bytes *r, struct err *err)
 {
-    struct bytes r = bytes_of_span(geometry);
-    uint8_t kind = 0;
-    if (bytes_get_u8(&r, &kind, err) || bytes_get_varint(&r, &h->n_parts, err) ||
-        bytes_get_varint(&r, &h->n_rings, err) || bytes_get_varint(&r, &h->n_vertices, err) ||
-        get_u32(&r, &h->first.x, err) || get_u32(&r, &h->first.y, err))
-        return BAD_DATA;
     /* Each vertex has a byte at least: so the bytes bound what is allocated for them. */
-    if (kind > GEOM_KIND_POLYGON || h->n_parts == 0 || h->n_parts > h->n_rings ||
-        h->n_rings > h->n_vertices || h->n_vertices > (uint64_t)(r.end - r.at))
-        return err_set(err, BAD_DATA, "a drawable of kind %u with impossible counts", kind);
-    h->kind = kind;
+    if (h->kind > GEOM_KIND_POLYGON || h->n_parts == 0 || h->n_parts > h->n_rings ||
+        h->n_rings > h->n_vertices || h->n_vertices > (uint64_t)(r->end - r->at))
+        return err_set(err, BAD_DATA, "a drawable of kind %d with impossible counts", (int)h->kind);
     if (h->kind != GEOM_KIND_POLYGON && h->n_parts != h->n_rings)
         return err_set(err, BAD_DATA, "a drawable whose lines or points have several rings");
     if (h->kind == GEOM_KIND_POINT && h->n_rings != h->n_vertices)
         return err_set(err, BAD_DATA, "a drawable whose points have several vertices");
-    if (h->kind == GEOM_KIND_POLYGON && get_sizes(&r, h->n_parts, h->n_rings, &h->part_sizes, err))
+    return OK;
+}
+
+static enum err_code get_head(struct span geometry, const struct grid_box *box, struct head *h,
+                              struct err *err)
+{
+    struct bytes r = bytes_of_span(geometry);
+    uint8_t kind = 0;
+    uint64_t x = 0, y = 0;
+    if (bytes_get_u8(&r, &kind, err))
         return BAD_DATA;
-    if (h->kind != GEOM_KIND_POINT && get_sizes(&r, h->n_rings, h->n_vertices, &h->ring_sizes, err))
+    h->is_one = kind & ONE_RING;
+    h->kind = (enum geom_kind)(kind & ~ONE_RING);
+    h->n_parts = h->n_rings = 1;
+    if (!h->is_one &&
+        (bytes_get_varint(&r, &h->n_parts, err) || bytes_get_varint(&r, &h->n_rings, err)))
         return BAD_DATA;
-    if (bytes_get(&r, h->n_vertices, &h->zooms, err))
+    if (bytes_get_varint(&r, &h->n_vertices, err) || check_counts(h, &r, err))
         return BAD_DATA;
+    if (h->kind == GEOM_KIND_POLYGON && !h->is_one &&
+        get_sizes(&r, h->n_parts, h->n_rings, &h->part_sizes, err))
+        return BAD_DATA;
+    if (h->kind != GEOM_KIND_POINT && !h->is_one &&
+        get_sizes(&r, h->n_rings, h->n_vertices, &h->ring_sizes, err))
+        return BAD_DATA;
+    if (bytes_get(&r, h->n_vertices, &h->zooms, err) || bytes_get_varint(&r, &x, err) ||
+        bytes_get_varint(&r, &y, err))
+        return BAD_DATA;
+    h->first = (struct vertex_gu){box->min_x + (uint32_t)x, box->min_y + (uint32_t)y};
     h->deltas = r;
     return OK;
 }
@@ -122,11 +143,24 @@ static inline bool add_delta(struct bytes *r, uint32_t *sum)
     return false;
 }
 
-enum err_code drawable_get_geometry(struct span geometry, uint8_t zoom, const struct tile_frame *f,
-                                    struct tile_shape *out, struct err *err)
+static uint64_t n_rings_of_part(struct head *h)
+{
+    return h->kind != GEOM_KIND_POLYGON || h->is_one ? 1 : next_size(&h->part_sizes);
+}
+
+static uint64_t n_vertices_of_ring(struct head *h)
+{
+    if (h->kind == GEOM_KIND_POINT)
+        return 1;
+    return h->is_one ? h->n_vertices : next_size(&h->ring_sizes);
+}
+
+enum err_code drawable_get_geometry(struct span geometry, const struct grid_box *box, uint8_t zoom,
+                                    const struct tile_frame *f, struct tile_shape *out,
+                                    struct err *err)
 {
     struct head h = {0};
-    if (get_head(geometry, &h, err))
+    if (get_head(geometry, box, &h, err))
         return BAD_DATA;
     if (tile_shape_start(out, h.kind, h.n_parts, h.n_rings, h.n_vertices, err) ||
         mem_grow((void **)&out->ring_gu, &out->room_ring_gu, h.n_vertices, sizeof *out->ring_gu,
@@ -135,9 +169,9 @@ enum err_code drawable_get_geometry(struct span geometry, uint8_t zoom, const st
     struct vertex_gu at = h.first;
     size_t vertex = 0;
     for (size_t part = 0; part < h.n_parts; part++) {
-        const uint64_t n_rings = h.kind == GEOM_KIND_POLYGON ? next_size(&h.part_sizes) : 1;
+        const uint64_t n_rings = n_rings_of_part(&h);
         for (size_t ring = 0; ring < n_rings; ring++) {
-            const size_t end = vertex + (h.kind == GEOM_KIND_POINT ? 1 : next_size(&h.ring_sizes));
+            const size_t end = vertex + n_vertices_of_ring(&h);
             size_t n = 0;
             for (; vertex < end; vertex++) {
                 if (vertex > 0 && (!add_delta(&h.deltas, &at.x) || !add_delta(&h.deltas, &at.y)))
@@ -153,14 +187,6 @@ enum err_code drawable_get_geometry(struct span geometry, uint8_t zoom, const st
         tile_shape_end_part(out);
     }
     return OK;
-}
-
-void drawable_put_properties(struct buf *b, uint64_t number, const struct value *values,
-                             size_t n_values)
-{
-    buf_put_varint(b, number);
-    for (size_t i = 0; i < n_values; i++)
-        value_pack(b, &values[i]);
 }
 
 uint64_t feature_number(struct span id)

@@ -1,12 +1,11 @@
 /*
- * The bytes of a drawable, as they lie in the store (docs/adr/0003-drawables.md).
+ * The bytes of a drawable's geometry (docs/adr/0003-drawables.md).
  *
- *   geometry    kind (1 byte), n_parts, n_rings, n_vertices (varints), x0, y0 (4 bytes each, little
- *               endian); polygons: rings of each part (varints); polygons and lines: vertices of
- *               each ring (varints); the zoom of each vertex (1 byte each); for each vertex but the
- *               first dx, dy (zigzag varints, modulo 2^32) from the vertex before it, across rings
- *   properties  feature number (varint, 0: none), then the packed values (base/value.h) in the
- *               order of the layer's fields
+ *   kind (1 byte; 0x80 more when it is one ring of one part: then the counts of parts and rings are
+ *   left out), n_parts, n_rings, n_vertices (varints); polygons: rings of each part (varints);
+ *   polygons and lines: vertices of each ring (varints); the zoom of each vertex (1 byte each); x and
+ *   y of the first vertex from the corner of its box (varints); for each other dx, dy (zigzag
+ *   varints, modulo 2^32) from the vertex before it, across rings
  */
 #ifndef TILER_DRAWABLE_CODEC_H
 #define TILER_DRAWABLE_CODEC_H
@@ -27,8 +26,16 @@ static inline struct bytes bytes_of_span(struct span s)
     return (struct bytes){at, s.len_bytes ? at + s.len_bytes : at};
 }
 
+static inline struct span span_of_buf(const struct buf *b)
+{
+    return (struct span){(const char *)b->data, b->len_bytes};
+}
+
 /** The shape must have a vertex. */
-void drawable_put_geometry(struct buf *b, const struct grid_shape *s);
+void drawable_put_geometry(struct buf *b, const struct grid_shape *s, const struct grid_box *box);
+
+/** A point alone, which is its box. */
+void drawable_put_point(struct buf *b, struct vertex_gu at, uint8_t zoom);
 
 /**
  * Decode what is drawn at a zoom, in tile units.
@@ -38,11 +45,9 @@ void drawable_put_geometry(struct buf *b, const struct grid_shape *s);
  *          one ring a part
  * Errors   BAD_DATA, NO_MEMORY
  */
-enum err_code drawable_get_geometry(struct span geometry, uint8_t zoom, const struct tile_frame *f,
-                                    struct tile_shape *out, struct err *err) MUST_USE;
-
-void drawable_put_properties(struct buf *b, uint64_t number, const struct value *values,
-                             size_t n_values);
+enum err_code drawable_get_geometry(struct span geometry, const struct grid_box *box, uint8_t zoom,
+                                    const struct tile_frame *f, struct tile_shape *out,
+                                    struct err *err) MUST_USE;
 
 /**
  * The number by which a tile's reader knows a feature: its public id when that is a whole number

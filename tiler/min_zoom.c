@@ -6,24 +6,13 @@
 
 /* A tile is shown 512 CSS pixels wide: 8 tile units a pixel. Motives in docs/adr/0003-drawables.md.
  */
-#define PIXEL_TU         8
-#define POLYGON_AREA_TU2 (4 * PIXEL_TU * PIXEL_TU)
-#define POLYGON_SIDE_TU  (4 * PIXEL_TU)
-#define LINE_SIDE_TU     (4 * PIXEL_TU)
-#define RING_SIDE_TU     PIXEL_TU
-#define SPACING_BITS     7 /* 16 pixels of 8 tile units */
-
-static uint32_t longer_side_gu(const struct vertex_gu *v, size_t n)
-{
-    struct vertex_gu min = v[0], max = v[0];
-    for (size_t i = 1; i < n; i++) {
-        min.x = v[i].x < min.x ? v[i].x : min.x;
-        min.y = v[i].y < min.y ? v[i].y : min.y;
-        max.x = v[i].x > max.x ? v[i].x : max.x;
-        max.y = v[i].y > max.y ? v[i].y : max.y;
-    }
-    return max.x - min.x > max.y - min.y ? max.x - min.x : max.y - min.y;
-}
+#define PIXEL_TU        8
+#define LINE_SIDE_TU    (4 * PIXEL_TU)
+#define POLYGON_SIDE_TU (16 * PIXEL_TU) /* however thin */
+/* Below this area a polygon is drawn in a block, and from DETAIL_ZOOM on below that. */
+#define POLYGON_AREA_TU2 (16 * PIXEL_TU * PIXEL_TU)
+#define DETAIL_AREA_TU2  (4 * PIXEL_TU * PIXEL_TU)
+#define DETAIL_ZOOM      13
 
 static double area_gu2(const struct vertex_gu *v, size_t n)
 {
@@ -44,7 +33,7 @@ static const struct vertex_gu *ring_of(const struct grid_shape *s, size_t ring, 
 }
 
 /* What is inside the outer rings and not in the holes. */
-static double shape_area_gu2(const struct grid_shape *s)
+double shape_area_gu2(const struct grid_shape *s)
 {
     double area = 0;
     size_t ring = 0;
@@ -57,6 +46,19 @@ static double shape_area_gu2(const struct grid_shape *s)
     return area;
 }
 
+bool line_is_long(const struct vertex_gu *v, size_t n, uint8_t zoom)
+{
+    const double wanted_gu = LINE_SIDE_TU * (double)(1 << (GRID_DETAIL_ZOOM - zoom));
+    struct vertex_gu min = v[0], max = v[0];
+    for (size_t i = 1; i < n; i++) {
+        min.x = v[i].x < min.x ? v[i].x : min.x;
+        min.y = v[i].y < min.y ? v[i].y : min.y;
+        max.x = v[i].x > max.x ? v[i].x : max.x;
+        max.y = v[i].y > max.y ? v[i].y : max.y;
+    }
+    return max.x - min.x >= wanted_gu || max.y - min.y >= wanted_gu;
+}
+
 uint8_t min_zoom_by_size(const struct grid_shape *s)
 {
     const bool is_polygon = s->kind == GEOM_KIND_POLYGON;
@@ -66,48 +68,27 @@ uint8_t min_zoom_by_size(const struct grid_shape *s)
     const double side = width > height ? width : height;
     for (uint8_t zoom = 0; zoom < ALL_DRAWN_ZOOM; zoom++) {
         const double unit_gu = (double)(1 << (GRID_DETAIL_ZOOM - zoom));
+        const double area_tu2 = zoom < DETAIL_ZOOM ? POLYGON_AREA_TU2 : DETAIL_AREA_TU2;
         if (side >= (is_polygon ? POLYGON_SIDE_TU : LINE_SIDE_TU) * unit_gu ||
-            (is_polygon && area >= POLYGON_AREA_TU2 * unit_gu * unit_gu))
+            (is_polygon && area >= area_tu2 * unit_gu * unit_gu))
             return zoom;
     }
     return ALL_DRAWN_ZOOM;
 }
 
-uint8_t min_zoom_by_spacing(struct vertex_gu at, const struct vertex_gu *before)
-{
-    if (!before)
-        return 0;
-    /* The squares of a zoom are whole stretches of the curve: a point is the first in its square
-     * when the one before it lies in another. */
-    const uint32_t differs = (at.x ^ before->x) | (at.y ^ before->y);
-    for (uint8_t zoom = 0; zoom < ALL_POINTS_DRAWN_ZOOM; zoom++)
-        if (differs >> (GRID_DETAIL_ZOOM + SPACING_BITS - zoom))
-            return zoom;
-    return ALL_POINTS_DRAWN_ZOOM;
-}
-
 size_t main_ring(const struct grid_shape *s)
 {
     size_t best = 0;
-    double best_size = -1;
+    double best_area = -1;
     for (size_t part = 0; part < s->n_parts; part++) {
         const size_t ring = part ? s->part_end[part - 1] : 0;
         size_t n;
         const struct vertex_gu *v = ring_of(s, ring, &n);
-        const double size = s->kind == GEOM_KIND_POLYGON ? area_gu2(v, n) : longer_side_gu(v, n);
-        if (size > best_size) {
-            best_size = size;
+        const double area = area_gu2(v, n);
+        if (area > best_area) {
+            best_area = area;
             best = ring;
         }
     }
     return best;
-}
-
-uint8_t ring_min_zoom(const struct vertex_gu *ring, size_t n)
-{
-    const uint64_t side = longer_side_gu(ring, n);
-    uint8_t zoom = 0;
-    while (zoom < GRID_DETAIL_ZOOM && side < (uint64_t)RING_SIDE_TU << (GRID_DETAIL_ZOOM - zoom))
-        zoom++;
-    return zoom;
 }

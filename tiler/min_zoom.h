@@ -7,25 +7,22 @@
 
 #include "tiler/grid_shape.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#define ALL_DRAWN_ZOOM        16 /* from here on every line and polygon is drawn, however small */
-#define ALL_POINTS_DRAWN_ZOOM 14
+#define ALL_DRAWN_ZOOM        16 /* from here on every line and polygon is drawn as itself */
+#define ALL_POINTS_DRAWN_ZOOM 14 /* and every point */
 
-/** Lines and polygons: the drawable's lowest zoom. */
+/** Lines and polygons: the lowest zoom at which it is drawn as itself. */
 uint8_t min_zoom_by_size(const struct grid_shape *s);
 
-/**
- * Points: the lowest zoom at which this one, of points that come in the order of the Hilbert curve,
- * is the first in its square of 16 CSS pixels. `before` is the point before it; NULL for the first,
- * which shows from zoom 0.
- */
-uint8_t min_zoom_by_spacing(struct vertex_gu at, const struct vertex_gu *before);
+/** Whether a line is long enough to be drawn at a zoom (0 to 20). */
+bool line_is_long(const struct vertex_gu *v, size_t n, uint8_t zoom);
 
-/** The ring (an outer one, or a line) that is drawn wherever the drawable is: the largest. */
+/** The ring of a polygon that is the largest of the outer ones. */
 size_t main_ring(const struct grid_shape *s);
 
-/** Any other ring: the lowest zoom at which it is wider or higher than a CSS pixel; 20 at most. */
-uint8_t ring_min_zoom(const struct vertex_gu *ring, size_t n);
+/** What a polygon covers, holes left out. */
+double shape_area_gu2(const struct grid_shape *s);
 
 #endif

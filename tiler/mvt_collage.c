@@ -1,17 +1,23 @@
 #include "tiler/mvt_collage.h"
 
 #include "base/mem.h"
+#include "base/value.h"
+#include "tiler/drawable_codec.h"
 #include "tiler/mvt_geometry.h"
+#include "tiler/mvt_message.h"
 #include "tiler/mvt_values.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define FEATURE_HEAD_BYTES 16 /* keys, lengths, id and type of a feature, about */
 #define PACKED_MAX_BYTES   ((size_t)64 << 20)
+#define FEATURES_MAX_BYTES ((size_t)1 << 30)
+#define TAG_MAX_BYTES      10 /* two varints of 32 bits */
 
+/* Where a feature's message stands among those of its layer. */
 struct placed {
     uint64_t place;
-    VectorTile__Tile__Feature *feature;
+    size_t at, n_bytes;
 };
 
 /* Keys are texts as values are, so they are told apart in the same way. */
@@ -19,6 +25,7 @@ struct collage_layer {
     char *name;
     uint32_t extent;
     struct mvt_values keys, values;
+    struct buf messages;
     struct placed *features;
     size_t n_features, room_features;
 };
@@ -28,7 +35,9 @@ struct mvt_collage {
     struct buf packed;            /* a key or a value */
     struct collage_layer *layers; /* their tables are kept for the next tile */
     size_t n_layers, n_begun, room_layers;
-    size_t n_features, n_feature_bytes;
+    size_t n_features;
+    uint8_t *scratch; /* tags and geometry of a feature */
+    size_t room_scratch;
 };
 
 enum err_code mvt_collage_new(struct mvt_collage **out, struct err *err)
@@ -49,7 +58,9 @@ void mvt_collage_free(struct mvt_collage *c)
         mvt_values_clear(&c->layers[i].keys);
         mvt_values_clear(&c->layers[i].values);
         mem_free(c->layers[i].features);
+        buf_clear(&c->layers[i].messages);
     }
+    mem_free(c->scratch);
     mem_free(c->layers);
     buf_clear(&c->packed);
     mem_free(c);
@@ -58,7 +69,7 @@ void mvt_collage_free(struct mvt_collage *c)
 void mvt_collage_start(struct mvt_collage *c, struct arena *a)
 {
     c->arena = a;
-    c->n_layers = c->n_features = c->n_feature_bytes = 0;
+    c->n_layers = c->n_features = 0;
 }
 
 enum err_code mvt_collage_layer(struct mvt_collage *c, const char *name, uint32_t extent,
@@ -76,15 +87,17 @@ enum err_code mvt_collage_layer(struct mvt_collage *c, const char *name, uint32_
     char *copy = arena_strdup(c->arena, name, err);
     if (!copy ||
         mem_grow((void **)&c->layers, &c->room_layers, c->n_layers + 1, sizeof *c->layers, err))
-        return arena_failure(err);
+        return err && err->code ? err->code : NO_MEMORY;
     struct collage_layer *l = &c->layers[c->n_layers];
     if (c->n_layers == c->n_begun) {
         *l = (struct collage_layer){0};
+        buf_init(&l->messages, FEATURES_MAX_BYTES);
         c->n_begun++;
     }
     l->name = copy;
     l->extent = extent;
     l->n_features = 0;
+    buf_reset(&l->messages);
     mvt_values_reset(&l->keys);
     mvt_values_reset(&l->values);
     *out = c->n_layers++;
@@ -102,26 +115,24 @@ static enum err_code find(struct mvt_collage *c, struct mvt_values *in, const st
     buf_reset(&c->packed);
     value_pack(&c->packed, v);
     const enum err_code rc = buf_status(&c->packed, err);
-    const struct span packed = {(const char *)c->packed.data, c->packed.len_bytes};
-    return rc ? rc : mvt_values_find(in, v, packed, c->arena, out, err);
+    return rc ? rc : mvt_values_find(in, span_of_buf(&c->packed), out, err);
 }
 
-static enum err_code add_tags(struct mvt_collage *c, struct collage_layer *l,
-                              const struct mvt_reading_feature *of, VectorTile__Tile__Feature *f,
-                              struct err *err)
+/* Tags into `to`, which has room; the place behind them. */
+static enum err_code write_tags(struct mvt_collage *c, struct collage_layer *l,
+                                const struct mvt_reading_feature *of, uint8_t **to, struct err *err)
 {
-    f->tags = arena_raw(c->arena, 2 * of->n_properties, sizeof *f->tags, err);
-    if (!f->tags)
-        return arena_failure(err);
     for (size_t i = 0; i < of->n_properties; i++) {
         const struct value key = value_text(of->properties[i].name);
-        enum err_code rc = find(c, &l->keys, &key, &f->tags[2 * i], err);
+        uint32_t key_index = 0, value_index = 0;
+        enum err_code rc = find(c, &l->keys, &key, &key_index, err);
         if (!rc)
-            rc = find(c, &l->values, &of->properties[i].value, &f->tags[2 * i + 1], err);
+            rc = find(c, &l->values, &of->properties[i].value, &value_index, err);
         if (rc)
             return rc;
+        *to = varint_write(*to, key_index);
+        *to = varint_write(*to, value_index);
     }
-    f->n_tags = 2 * of->n_properties;
     return OK;
 }
 
@@ -130,22 +141,24 @@ enum err_code mvt_collage_add(struct mvt_collage *c, size_t layer, uint64_t plac
                               struct err *err)
 {
     struct collage_layer *l = &c->layers[layer];
-    VectorTile__Tile__Feature *f = arena_raw(c->arena, 1, sizeof *f, err);
-    if (!f || mem_grow((void **)&l->features, &l->room_features, l->n_features + 1,
-                       sizeof *l->features, err))
-        return arena_failure(err);
-    *f = (VectorTile__Tile__Feature)VECTOR_TILE__TILE__FEATURE__INIT;
-    f->has_id = of->has_id;
-    f->id = of->id;
-    enum err_code rc = add_tags(c, l, of, f, err);
-    if (!rc)
-        rc = mvt_set_geometry(f, shape, c->arena, err);
+    const size_t most = TAG_MAX_BYTES * of->n_properties + mvt_geometry_room(shape);
+    if (mem_grow((void **)&c->scratch, &c->room_scratch, most, 1, err) ||
+        mem_grow((void **)&l->features, &l->room_features, l->n_features + 1, sizeof *l->features,
+                 err))
+        return NO_MEMORY;
+    uint8_t *tags_end = c->scratch;
+    const size_t at = l->messages.len_bytes;
+    enum err_code rc = write_tags(c, l, of, &tags_end, err);
     if (rc)
         return rc;
-    l->features[l->n_features++] = (struct placed){place, f};
+    const uint8_t *const end = mvt_geometry_write(shape, tags_end);
+    rc = mvt_put_feature(&l->messages, of->has_id ? &of->id : NULL, shape->kind,
+                         (struct span){(const char *)c->scratch, (size_t)(tags_end - c->scratch)},
+                         (struct span){(const char *)tags_end, (size_t)(end - tags_end)}, err);
+    if (rc)
+        return rc;
+    l->features[l->n_features++] = (struct placed){place, at, l->messages.len_bytes - at};
     c->n_features++;
-    c->n_feature_bytes += FEATURE_HEAD_BYTES + mvt_varints_bytes(f->tags, f->n_tags) +
-                          mvt_varints_bytes(f->geometry, f->n_geometry);
     return OK;
 }
 
@@ -156,9 +169,10 @@ size_t mvt_collage_n_features(const struct mvt_collage *c)
 
 size_t mvt_collage_bytes(const struct mvt_collage *c)
 {
-    size_t n_bytes = c->n_feature_bytes;
+    size_t n_bytes = 0;
     for (size_t i = 0; i < c->n_layers; i++)
-        n_bytes += c->layers[i].keys.n_bytes + c->layers[i].values.n_bytes;
+        n_bytes += c->layers[i].messages.len_bytes + c->layers[i].keys.message.len_bytes +
+                   c->layers[i].values.message.len_bytes;
     return n_bytes;
 }
 
@@ -168,37 +182,38 @@ static int by_place(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The keys, which are texts, as field 3 of the layer. */
+static enum err_code put_keys(struct buf *out, const struct mvt_values *keys, struct err *err)
+{
+    struct bytes r = {keys->packed.data, keys->packed.data + keys->packed.len_bytes};
+    for (uint32_t i = 0; i < keys->n_values; i++) {
+        struct value key;
+        if (value_unpack(&r, &key, err))
+            return BAD_DATA;
+        message_put_head(out, LAYER_KEY, key.text.len_bytes);
+        buf_put(out, key.text.at, key.text.len_bytes);
+    }
+    return buf_status(out, err);
+}
+
 static enum err_code pack_layer(struct mvt_collage *c, struct collage_layer *l, struct buf *out,
                                 struct err *err)
 {
-    char **keys = arena_raw(c->arena, l->keys.n_values, sizeof *keys, err);
-    VectorTile__Tile__Feature **features =
-        arena_raw(c->arena, l->n_features, sizeof *features, err);
-    if (!keys || !features)
-        return arena_failure(err);
+    buf_reset(&c->packed);
+    message_put_varint(&c->packed, LAYER_VERSION, 2);
+    message_put_head(&c->packed, LAYER_NAME, strlen(l->name));
+    buf_put_text(&c->packed, l->name);
+    message_put_varint(&c->packed, LAYER_EXTENT, l->extent);
+    enum err_code rc = put_keys(&c->packed, &l->keys, err);
+    if (rc)
+        return rc;
     qsort(l->features, l->n_features, sizeof *l->features, by_place);
-    for (size_t i = 0; i < l->keys.n_values; i++)
-        keys[i] = l->keys.values[i]->string_value;
+    message_put_head(out, TILE_LAYER,
+                     c->packed.len_bytes + l->messages.len_bytes + l->values.message.len_bytes);
+    buf_put(out, c->packed.data, c->packed.len_bytes);
     for (size_t i = 0; i < l->n_features; i++)
-        features[i] = l->features[i].feature;
-    VectorTile__Tile__Layer layer = VECTOR_TILE__TILE__LAYER__INIT;
-    layer.version = 2;
-    layer.name = l->name;
-    layer.n_features = l->n_features;
-    layer.features = features;
-    layer.n_keys = l->keys.n_values;
-    layer.keys = keys;
-    layer.n_values = l->values.n_values;
-    layer.values = l->values.values;
-    layer.has_extent = 1;
-    layer.extent = l->extent;
-    VectorTile__Tile__Layer *layers[] = {&layer};
-    VectorTile__Tile tile = VECTOR_TILE__TILE__INIT;
-    tile.n_layers = 1;
-    tile.layers = layers;
-    uint8_t *to = buf_reserve(out, vector_tile__tile__get_packed_size(&tile));
-    if (to)
-        buf_added(out, vector_tile__tile__pack(&tile, to));
+        buf_put(out, l->messages.data + l->features[i].at, l->features[i].n_bytes);
+    buf_put(out, l->values.message.data, l->values.message.len_bytes);
     return buf_status(out, err);
 }
 

@@ -1,37 +1,49 @@
 #include "tiler/mvt_encode.h"
 
 #include "base/mem.h"
+#include "store/layer_drawing.h"
 #include "tiler/drawable_codec.h"
-#include "tiler/grid.h"
+#include "tiler/group_columns.h"
+#include "tiler/mvt_geometry.h"
+#include "tiler/mvt_message.h"
 #include "tiler/mvt_values.h"
+#include "tiler/tile_attributes.h"
 
 #include <string.h>
 
-/* Section 4.3.1. */
-enum command { MOVE_TO = 1, LINE_TO = 2, CLOSE_PATH = 7 };
+#define FEATURES_MAX_BYTES ((size_t)1 << 30)
+#define TAG_MAX_BYTES      10 /* two varints of 32 bits */
+#define NO_KEY             UINT32_MAX
 
-#define FEATURE_HEAD_BYTES 16 /* keys, lengths, id and type of a feature, about */
-
-/* What is known of a field so far. Neighbours have many values in common, so the last value is
- * looked at before the dictionary is. */
-struct mvt_field {
-    uint32_t key_number; /* the key's index plus one, 0: none yet */
-    bool has_last;
-    uint32_t last; /* index of the last feature's value */
+/* A name that attributes of this layer may have. */
+struct mvt_key {
+    struct span name;                  /* of the field, when it is an aggregate */
+    const struct aggregate *aggregate; /* NULL: it is none */
+    bool is_left_out;
+    uint32_t index; /* in the tile; NO_KEY: none yet */
 };
 
 struct mvt_layer {
     const struct layer *layer;
+    const struct layer_drawing *drawing;
+    bool is_labels;
     uint32_t extent_tu;
-    struct arena *arena;
-    VectorTile__Tile__Feature **features;
-    size_t n_features, room_features;
-    char **keys; /* of the fields that some feature has */
-    uint32_t n_keys;
-    struct mvt_field *fields; /* of the layer */
+    /* The layer's fields, then what groups tell besides. */
+    struct mvt_key *keys;
+    struct mvt_key label; /* what labels say, beside the field's own key */
+    size_t n_keys, room_keys;
+    struct buf key_message, name;
+    uint32_t n_keys_used;
     struct mvt_values values;
-    size_t n_feature_bytes;
-    bool id_only;
+    struct buf features;
+    size_t n_features;
+    /* Of the chunk at hand: the index of each of its values in the tile plus one; and for each of
+     * its columns the key. */
+    const struct chunk_reader *chunk;
+    uint32_t *index_of_value, *key_of_column;
+    size_t room_indexes, room_columns;
+    uint8_t *scratch;
+    size_t room_scratch;
 };
 
 enum err_code mvt_layer_new(struct mvt_layer **out, struct err *err)
@@ -39,6 +51,9 @@ enum err_code mvt_layer_new(struct mvt_layer **out, struct err *err)
     struct mvt_layer *m = mem_new(1, sizeof *m);
     if (!m)
         return err_no_memory(err, sizeof *m);
+    buf_init(&m->features, FEATURES_MAX_BYTES);
+    buf_init(&m->key_message, FEATURES_MAX_BYTES);
+    buf_init(&m->name, FEATURES_MAX_BYTES);
     *out = m;
     return OK;
 }
@@ -47,169 +62,178 @@ void mvt_layer_free(struct mvt_layer *m)
 {
     if (!m)
         return;
-    mem_free(m->features);
+    mem_free(m->keys);
+    mem_free(m->index_of_value);
+    mem_free(m->key_of_column);
+    mem_free(m->scratch);
+    buf_clear(&m->features);
+    buf_clear(&m->key_message);
+    buf_clear(&m->name);
     mvt_values_clear(&m->values);
     mem_free(m);
 }
 
-enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, uint32_t extent_tu,
-                              struct arena *a, struct err *err)
+/* Labels tell what they say, and whose they are. */
+static bool is_wanted(const struct mvt_layer *m, size_t field)
+{
+    return m->is_labels ? (int)field == m->layer->id_field : tile_tells_field(m->layer, field);
+}
+
+static void list_keys(struct mvt_layer *m)
+{
+    const struct layer *l = m->layer;
+    const struct layer_drawing *d = m->drawing;
+    struct mvt_key *more = m->keys + l->n_fields;
+    for (size_t i = 0; i < l->n_fields; i++)
+        m->keys[i] = (struct mvt_key){
+            .name = span_of(l->fields[i].name), .index = NO_KEY, .is_left_out = !is_wanted(m, i)};
+    more[GROUP_COLUMN_POINTS] =
+        (struct mvt_key){.name = span_of(POINT_COUNT_ATTRIBUTE), .index = NO_KEY};
+    more[GROUP_COLUMN_FEATURES] =
+        (struct mvt_key){.name = span_of(FEATURE_COUNT_ATTRIBUTE), .index = NO_KEY};
+    for (size_t i = 0; i < d->n_aggregates; i++)
+        more[2 + i] = (struct mvt_key){.name = span_of(l->fields[d->aggregates[i].field].name),
+                                       .aggregate = &d->aggregates[i],
+                                       .index = NO_KEY};
+    m->label = (struct mvt_key){
+        .name = span_of(LABEL_ATTRIBUTE), .index = NO_KEY, .is_left_out = !m->is_labels};
+}
+
+enum err_code mvt_layer_start(struct mvt_layer *m, const struct layer *layer, bool is_labels,
+                              uint32_t extent_tu, struct err *err)
 {
     m->layer = layer;
+    m->drawing = layer_drawing_of(layer->drawing);
+    m->is_labels = is_labels;
     m->extent_tu = extent_tu;
-    m->arena = a;
-    m->n_features = m->n_keys = 0;
-    m->id_only = false;
-    m->n_feature_bytes = 0;
+    m->n_features = 0;
+    m->n_keys_used = 0;
+    m->n_keys = layer->n_fields + 2 + m->drawing->n_aggregates;
+    buf_reset(&m->features);
+    buf_reset(&m->key_message);
     mvt_values_reset(&m->values);
-    m->keys = arena_new(a, layer->n_fields, sizeof *m->keys, err);
-    m->fields = arena_new(a, layer->n_fields, sizeof *m->fields, err);
-    return m->keys && m->fields ? OK : arena_failure(err);
+    if (mem_grow((void **)&m->keys, &m->room_keys, m->n_keys, sizeof *m->keys, err))
+        return NO_MEMORY;
+    list_keys(m);
+    return OK;
 }
 
 void mvt_layer_keep_id_only(struct mvt_layer *m)
 {
-    m->id_only = true;
+    for (size_t i = 0; i < m->layer->n_fields; i++)
+        m->keys[i].is_left_out = (int)i != m->layer->id_field;
 }
 
-static uint32_t key_index(struct mvt_layer *m, size_t field)
+/* Which key the column of a group has. */
+static uint32_t group_key(const struct mvt_layer *m, size_t column)
 {
-    if (m->fields[field].key_number == 0) {
-        /* protobuf-c wants `char **` but writes to none of them. */
-        m->keys[m->n_keys++] = (char *)m->layer->fields[field].name;
-        m->fields[field].key_number = m->n_keys;
-    }
-    return m->fields[field].key_number - 1;
+    const size_t n_fields = m->layer->n_fields;
+    if (column < GROUP_COLUMN_COMMON)
+        return (uint32_t)(n_fields + column);
+    if (m->drawing->group_field >= 0 && column == GROUP_COLUMN_COMMON)
+        return (uint32_t)m->drawing->group_field;
+    return (uint32_t)(n_fields + 2 + (column - group_first_aggregate(m->drawing)));
 }
 
-static enum err_code value_index(struct mvt_layer *m, struct mvt_field *f, const struct value *v,
-                                 struct span packed, uint32_t *out, struct err *err)
-{
-    if (!f->has_last || !span_is_same(m->values.packed[f->last], packed)) {
-        const enum err_code rc = mvt_values_find(&m->values, v, packed, m->arena, &f->last, err);
-        if (rc)
-            return rc;
-        f->has_last = true;
-    }
-    *out = f->last;
-    return OK;
-}
-
-static enum err_code add_tags(struct mvt_layer *m, struct bytes *r, VectorTile__Tile__Feature *f,
+enum err_code mvt_layer_chunk(struct mvt_layer *m, const struct chunk_reader *chunk,
                               struct err *err)
 {
-    f->tags = arena_raw(m->arena, 2 * m->layer->n_fields, sizeof *f->tags, err);
-    if (!f->tags)
-        return arena_failure(err);
-    for (size_t field = 0; field < m->layer->n_fields && r->at < r->end; field++) {
-        const char *const packed = (const char *)r->at;
-        struct value v;
-        if (value_unpack(r, &v, err))
-            return BAD_DATA;
-        if (v.type == VALUE_NULL || (m->id_only && (int)field != m->layer->id_field))
-            continue;
-        const struct span bytes = {packed, (size_t)((const char *)r->at - packed)};
-        const enum err_code rc =
-            value_index(m, &m->fields[field], &v, bytes, &f->tags[f->n_tags + 1], err);
-        if (rc)
-            return rc;
-        f->tags[f->n_tags] = key_index(m, field);
-        f->n_tags += 2;
-    }
-    return r->at < r->end ? err_set(err, BAD_DATA, "a drawable with more values than fields") : OK;
-}
-
-/* Writes commands; the pen goes on from where the last command left it (4.3.2). */
-struct pen {
-    uint32_t *to;
-    struct vertex_tu at;
-};
-
-static void put_command(struct pen *p, enum command id, size_t count)
-{
-    *p->to++ = (uint32_t)id | (uint32_t)count << 3;
-}
-
-static uint32_t zigzag(int64_t delta)
-{
-    return ((uint32_t)delta << 1) ^ (delta < 0 ? UINT32_MAX : 0);
-}
-
-static void put_vertices(struct pen *p, const struct vertex_tu *v, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        *p->to++ = zigzag(v[i].x - p->at.x);
-        *p->to++ = zigzag(v[i].y - p->at.y);
-        p->at = v[i];
-    }
-}
-
-static void put_path(struct pen *p, const struct vertex_tu *v, size_t n)
-{
-    put_command(p, MOVE_TO, 1);
-    put_vertices(p, v, 1);
-    put_command(p, LINE_TO, n - 1);
-    put_vertices(p, v + 1, n - 1);
-}
-
-static enum err_code add_geometry(struct mvt_layer *m, const struct tile_shape *s,
-                                  VectorTile__Tile__Feature *f, struct err *err)
-{
-    static const VectorTile__Tile__GeomType TYPES[] = {
-        [GEOM_KIND_POINT] = VECTOR_TILE__TILE__GEOM_TYPE__POINT,
-        [GEOM_KIND_LINE] = VECTOR_TILE__TILE__GEOM_TYPE__LINESTRING,
-        [GEOM_KIND_POLYGON] = VECTOR_TILE__TILE__GEOM_TYPE__POLYGON,
-    };
-    const size_t most = 2 * s->n_vertices + 3 * s->n_rings;
-    f->geometry = arena_raw(m->arena, most, sizeof *f->geometry, err);
-    if (!f->geometry)
-        return arena_failure(err);
-    struct pen pen = {f->geometry, {0, 0}};
-    if (s->kind == GEOM_KIND_POINT) {
-        put_command(&pen, MOVE_TO, s->n_vertices);
-        put_vertices(&pen, s->vertices, s->n_vertices);
-    }
-    for (size_t ring = 0; ring < s->n_rings && s->kind != GEOM_KIND_POINT; ring++) {
-        const size_t start = tile_shape_ring_start(s, ring);
-        put_path(&pen, s->vertices + start, s->ring_end[ring] - start);
-        if (s->kind == GEOM_KIND_POLYGON)
-            put_command(&pen, CLOSE_PATH, 1);
-    }
-    f->n_geometry = (size_t)(pen.to - f->geometry);
-    f->has_type = 1;
-    f->type = TYPES[s->kind];
+    const bool is_group = chunk->role == ROLE_GROUP;
+    const size_t n_columns = is_group ? group_n_columns(m->drawing) : m->layer->n_fields;
+    if (chunk->n_columns != n_columns)
+        return err_set(err, BAD_DATA, "drawables with %zu values for %zu columns", chunk->n_columns,
+                       n_columns);
+    if (mem_grow((void **)&m->index_of_value, &m->room_indexes, chunk->n_values + 1,
+                 sizeof *m->index_of_value, err) ||
+        mem_grow((void **)&m->key_of_column, &m->room_columns, n_columns + 1,
+                 sizeof *m->key_of_column, err))
+        return NO_MEMORY;
+    memset(m->index_of_value, 0, chunk->n_values * sizeof *m->index_of_value);
+    for (size_t i = 0; i < n_columns; i++)
+        m->key_of_column[i] = is_group ? group_key(m, i) : (uint32_t)i;
+    m->chunk = chunk;
     return OK;
 }
 
-static size_t varints_bytes(const uint32_t *values, size_t n)
+static uint32_t key_index(struct mvt_layer *m, struct mvt_key *key)
 {
-    size_t n_bytes = n;
-    for (size_t i = 0; i < n; i++)
-        n_bytes += (values[i] >= 1 << 7) + (values[i] >= 1 << 14) + (values[i] >= 1 << 21);
-    return n_bytes;
+    if (key->index != NO_KEY)
+        return key->index;
+    struct span name = key->name;
+    if (key->aggregate) {
+        buf_reset(&m->name);
+        tile_attribute_put_aggregate(&m->name, m->layer->fields[key->aggregate->field].name,
+                                     key->aggregate->op);
+        name = span_of_buf(&m->name);
+    }
+    message_put_head(&m->key_message, LAYER_KEY, name.len_bytes);
+    buf_put(&m->key_message, name.at, name.len_bytes);
+    key->index = m->n_keys_used++;
+    return key->index;
+}
+
+/* The index of a value of the chunk in the tile, plus one. */
+static enum err_code value_index(struct mvt_layer *m, uint32_t number, uint32_t *out,
+                                 struct err *err)
+{
+    uint32_t *index = &m->index_of_value[number - 1];
+    if (*index == 0) {
+        const enum err_code rc =
+            mvt_values_find(&m->values, m->chunk->values[number - 1], index, err);
+        if (rc)
+            return rc;
+        ++*index;
+    }
+    *out = *index;
+    return OK;
+}
+
+static uint8_t *write_tag(struct mvt_layer *m, struct mvt_key *key, uint32_t index, uint8_t *to)
+{
+    if (key->is_left_out)
+        return to;
+    to = varint_write(to, key_index(m, key));
+    return varint_write(to, index - 1);
+}
+
+/* Tags (4.4) into `to`, which has room; the place behind them. */
+static enum err_code write_tags(struct mvt_layer *m, const struct drawable *d, uint8_t **to,
+                                struct err *err)
+{
+    struct bytes numbers = bytes_of_span(d->values);
+    for (size_t column = 0; column < m->chunk->n_columns; column++) {
+        struct mvt_key *key = &m->keys[m->key_of_column[column]];
+        const bool is_label = m->is_labels && (int)column == m->drawing->label_field;
+        uint32_t number = 0, index = 0;
+        if (chunk_reader_value(m->chunk, &numbers, &number, err))
+            return BAD_DATA;
+        if (number == 0 || (key->is_left_out && !is_label))
+            continue;
+        const enum err_code rc = value_index(m, number, &index, err);
+        if (rc)
+            return rc;
+        *to = write_tag(m, key, index, *to);
+        if (is_label)
+            *to = write_tag(m, &m->label, index, *to);
+    }
+    return OK;
 }
 
 enum err_code mvt_layer_add(struct mvt_layer *m, const struct tile_shape *shape,
-                            struct span properties, struct err *err)
+                            const struct drawable *d, struct err *err)
 {
-    VectorTile__Tile__Feature *f = arena_raw(m->arena, 1, sizeof *f, err);
-    if (!f || mem_grow((void **)&m->features, &m->room_features, m->n_features + 1,
-                       sizeof *m->features, err))
-        return arena_failure(err);
-    *f = (VectorTile__Tile__Feature)VECTOR_TILE__TILE__FEATURE__INIT;
-    struct bytes r = bytes_of_span(properties);
-    if (bytes_get_varint(&r, &f->id, err))
-        return BAD_DATA;
-    f->has_id = f->id != 0;
-    enum err_code rc = add_tags(m, &r, f, err);
-    if (!rc)
-        rc = add_geometry(m, shape, f, err);
+    const size_t most = TAG_MAX_BYTES * (m->chunk->n_columns + 1) + mvt_geometry_room(shape);
+    if (mem_grow((void **)&m->scratch, &m->room_scratch, most, 1, err))
+        return NO_MEMORY;
+    uint8_t *tags_end = m->scratch;
+    const enum err_code rc = write_tags(m, d, &tags_end, err);
     if (rc)
         return rc;
-    m->features[m->n_features++] = f;
-    m->n_feature_bytes += FEATURE_HEAD_BYTES + varints_bytes(f->tags, f->n_tags) +
-                          varints_bytes(f->geometry, f->n_geometry);
-    return OK;
+    const uint8_t *const end = mvt_geometry_write(shape, tags_end);
+    m->n_features++;
+    return mvt_put_feature(&m->features, d->number ? &d->number : NULL, shape->kind,
+                           (struct span){(const char *)m->scratch, (size_t)(tags_end - m->scratch)},
+                           (struct span){(const char *)tags_end, (size_t)(end - tags_end)}, err);
 }
 
 size_t mvt_layer_n_features(const struct mvt_layer *m)
@@ -219,31 +243,28 @@ size_t mvt_layer_n_features(const struct mvt_layer *m)
 
 size_t mvt_layer_bytes(const struct mvt_layer *m)
 {
-    return m->n_feature_bytes + m->values.n_bytes;
+    return m->features.len_bytes + m->values.message.len_bytes + m->key_message.len_bytes;
 }
 
 enum err_code mvt_layer_pack(struct mvt_layer *m, struct buf *out, struct err *err)
 {
     if (m->n_features == 0)
         return OK;
-    VectorTile__Tile__Layer layer = VECTOR_TILE__TILE__LAYER__INIT;
-    layer.version = 2;
-    layer.name = (char *)m->layer->name;
-    layer.n_features = m->n_features;
-    layer.features = m->features;
-    layer.n_keys = m->n_keys;
-    layer.keys = m->keys;
-    layer.n_values = m->values.n_values;
-    layer.values = m->values.values;
-    layer.has_extent = 1;
-    layer.extent = m->extent_tu;
-    VectorTile__Tile__Layer *layers[] = {&layer};
-    VectorTile__Tile tile = VECTOR_TILE__TILE__INIT;
-    tile.n_layers = 1;
-    tile.layers = layers;
-    const size_t n_bytes = vector_tile__tile__get_packed_size(&tile);
-    uint8_t *to = buf_reserve(out, n_bytes);
-    if (to)
-        buf_added(out, vector_tile__tile__pack(&tile, to));
+    enum err_code rc = buf_status(&m->key_message, err);
+    if (rc)
+        return rc;
+    const size_t n_name = strlen(m->layer->name),
+                 n_suffix = m->is_labels ? strlen(LABEL_LAYER_SUFFIX) : 0;
+    const size_t n_bytes = 2 + 1 + varint_bytes(n_name + n_suffix) + n_name + n_suffix + 1 +
+                           varint_bytes(m->extent_tu) + mvt_layer_bytes(m);
+    message_put_head(out, TILE_LAYER, n_bytes);
+    message_put_varint(out, LAYER_VERSION, 2);
+    message_put_head(out, LAYER_NAME, n_name + n_suffix);
+    buf_put(out, m->layer->name, n_name);
+    buf_put(out, LABEL_LAYER_SUFFIX, n_suffix);
+    buf_put(out, m->features.data, m->features.len_bytes);
+    buf_put(out, m->key_message.data, m->key_message.len_bytes);
+    buf_put(out, m->values.message.data, m->values.message.len_bytes);
+    message_put_varint(out, LAYER_EXTENT, m->extent_tu);
     return buf_status(out, err);
 }

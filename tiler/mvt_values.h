@@ -1,42 +1,26 @@
-/*
- * The distinct attribute values of one layer of a tile (Vector Tile Specification 2.1, 4.1 and
- * 4.4). Only for mvt_*.c: the message's header stays behind that door.
- */
+/* The distinct attribute values of one layer of a tile, as bytes of its message (Vector Tile
+ * Specification 2.1, 4.1 and 4.4). */
 #ifndef TILER_MVT_VALUES_H
 #define TILER_MVT_VALUES_H
 
-#include "base/arena.h"
-#include "base/value.h"
-
-#include "base/vector_tile.pb-c.h"
+#include "base/buf.h"
+#include "base/text.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 struct mvt_value_slot;
 
-/** Why an arena gave nothing: LIMIT or NO_MEMORY. */
-static inline enum err_code arena_failure(const struct err *err)
-{
-    return err && err->code ? err->code : NO_MEMORY;
-}
-
-/** Starts zeroed; the arrays are kept for the next layer, the values lie in the layer's arena. */
+/** Starts zeroed; memory is kept for the next layer. */
 struct mvt_values {
-    VectorTile__Tile__Value **values; /* n_values, in order of appearance */
-    struct span *packed;              /* the same in packed form */
-    size_t n_values;
-    size_t n_bytes; /* about what they take in the tile */
+    struct buf message; /* each value as field 4 of the layer, in order of appearance */
+    struct buf packed;  /* their packed forms, one after the other */
+    uint32_t *packed_at;
+    uint32_t n_values;
     struct mvt_value_slot *slots;
     size_t n_slots; /* a power of two, or none yet */
-    size_t room_values, room_packed;
+    size_t room_packed;
 };
-
-static inline bool span_is_same(struct span a, struct span b)
-{
-    return a.len_bytes == b.len_bytes && memcmp(a.at, b.at, a.len_bytes) == 0;
-}
 
 void mvt_values_reset(struct mvt_values *m);
 void mvt_values_clear(struct mvt_values *m);
@@ -44,10 +28,10 @@ void mvt_values_clear(struct mvt_values *m);
 /**
  * The index of a value, added when it is new.
  *
- * In       v: not null; packed: its packed form, by which values are equal. Both are copied
- * Errors   NO_MEMORY, LIMIT
+ * In       packed: its packed form (base/value.h), by which values are equal; not a null
+ * Errors   BAD_DATA it cannot be read; NO_MEMORY, LIMIT
  */
-enum err_code mvt_values_find(struct mvt_values *m, const struct value *v, struct span packed,
-                              struct arena *a, uint32_t *out_index, struct err *err) MUST_USE;
+enum err_code mvt_values_find(struct mvt_values *m, struct span packed, uint32_t *out_index,
+                              struct err *err) MUST_USE;
 
 #endif

@@ -1,6 +1,7 @@
 #include "tiler/painter.h"
 
 #include "base/mem.h"
+#include "tiler/chunk_read.h"
 #include "tiler/clip.h"
 #include "tiler/drawable_codec.h"
 #include "tiler/mvt_encode.h"
@@ -13,10 +14,12 @@ struct painter {
     struct arena arena;
     struct clipper clipper;
     struct tile_rings *rings;
-    struct mvt_layer *mvt;
+    struct mvt_layer *features, *labels;
+    struct chunk_reader chunk;
     struct tile_shape shape, clipped;
     struct tile_frame frame;
     uint8_t vertex_zoom;
+    uint64_t max_drawables;
     struct tile_layer_report report;
 };
 
@@ -28,7 +31,9 @@ enum err_code painter_new(struct painter **out, struct err *err)
     arena_init(&p->arena, ARENA_LIMIT_BYTES);
     enum err_code rc = tile_rings_new(&p->rings, err);
     if (!rc)
-        rc = mvt_layer_new(&p->mvt, err);
+        rc = mvt_layer_new(&p->features, err);
+    if (!rc)
+        rc = mvt_layer_new(&p->labels, err);
     if (rc) {
         painter_free(p);
         return rc;
@@ -44,7 +49,9 @@ void painter_free(struct painter *p)
     arena_clear(&p->arena);
     clipper_clear(&p->clipper);
     tile_rings_free(p->rings);
-    mvt_layer_free(p->mvt);
+    mvt_layer_free(p->features);
+    mvt_layer_free(p->labels);
+    chunk_reader_clear(&p->chunk);
     tile_shape_clear(&p->shape);
     tile_shape_clear(&p->clipped);
     mem_free(p);
@@ -55,15 +62,22 @@ enum err_code painter_start(struct painter *p, const struct layer *layer,
 {
     arena_reset(&p->arena);
     p->frame = *frame;
+    p->max_drawables = UINT64_MAX;
     /* Clients enlarge the tiles of the layer's last zoom: those hold every vertex. */
     p->vertex_zoom = vertex_zoom >= layer->max_zoom ? ALL_VERTICES : vertex_zoom;
     p->report = (struct tile_layer_report){.layer = layer->name, .drawn_zoom = frame->zoom};
-    return mvt_layer_start(p->mvt, layer, frame->extent_tu, &p->arena, err);
+    const enum err_code rc = mvt_layer_start(p->features, layer, false, frame->extent_tu, err);
+    return rc ? rc : mvt_layer_start(p->labels, layer, true, frame->extent_tu, err);
+}
+
+void painter_limit(struct painter *p, uint64_t max_drawables)
+{
+    p->max_drawables = max_drawables;
 }
 
 void painter_keep_id_only(struct painter *p)
 {
-    mvt_layer_keep_id_only(p->mvt);
+    mvt_layer_keep_id_only(p->features);
 }
 
 /* The smallest square of the grid for a polygon of which nothing is left; false when that is not
@@ -72,8 +86,7 @@ static bool enlarge(struct tile_shape *s, struct vertex_tu at, const struct tile
                     bool was_clipped)
 {
     /* Of a polygon that lies across tiles it is drawn by the one tile that holds the vertex. */
-    const int64_t end = f->extent_tu;
-    if (was_clipped && (at.x < 0 || at.x >= end || at.y < 0 || at.y >= end))
+    if (was_clipped && (at.x < 0 || at.x >= TILE_EXTENT_TU || at.y < 0 || at.y >= TILE_EXTENT_TU))
         return false;
     at.x -= at.x == f->clip.max;
     at.y -= at.y == f->clip.max;
@@ -86,17 +99,25 @@ static bool enlarge(struct tile_shape *s, struct vertex_tu at, const struct tile
     return true;
 }
 
+/* Whether a shape is as it was when it was made: a block is made valid on the lattice of its zoom,
+ * and stays so where tile units are as fine. */
+static bool is_settled(const struct painter *p, const struct chunk *c, bool was_clipped)
+{
+    return p->chunk.role == ROLE_GROUP && !was_clipped && tile_frame_keeps(&p->frame, c->max_zoom);
+}
+
 /* p->shape is a polygon's, clipped already: make it valid, or a square when it vanished. */
 static enum err_code settle_polygon(struct painter *p, struct vertex_tu first, bool was_clipped,
                                     struct err *err)
 {
+    const bool is_group = p->chunk.role == ROLE_GROUP;
     bool was_repaired = false;
-    const enum err_code rc =
-        tile_rings_settle(p->rings, &p->shape, &p->frame.clip, &p->arena, &was_repaired, err);
+    const enum err_code rc = tile_rings_settle(p->rings, &p->shape, &p->frame.clip, is_group,
+                                               &p->arena, &was_repaired, err);
     if (rc)
         return rc;
     p->report.n_repaired += was_repaired;
-    if (p->shape.n_parts > 0)
+    if (p->shape.n_parts > 0 || is_group)
         return OK;
     if (tile_shape_start(&p->shape, GEOM_KIND_POLYGON, 1, 1, 4, err))
         return NO_MEMORY;
@@ -104,17 +125,15 @@ static enum err_code settle_polygon(struct painter *p, struct vertex_tu first, b
     return OK;
 }
 
-enum err_code painter_add(struct painter *p, const struct drawable *d, struct err *err)
+/* Into p->shape what of a drawable is to be drawn; no parts when that is nothing. */
+static enum err_code make_shape(struct painter *p, const struct chunk *c, const struct drawable *d,
+                                struct err *err)
 {
-    p->report.n_found++;
     enum err_code rc =
-        drawable_get_geometry(d->geometry, p->vertex_zoom, &p->frame, &p->shape, err);
-    if (rc)
+        drawable_get_geometry(d->geometry, &d->box, p->vertex_zoom, &p->frame, &p->shape, err);
+    p->report.n_collapsed += !rc && p->shape.n_vertices == 0;
+    if (rc || p->shape.n_vertices == 0)
         return rc;
-    if (p->shape.n_vertices == 0) {
-        p->report.n_collapsed++;
-        return OK;
-    }
     const struct vertex_tu first = p->shape.vertices[0];
     const bool may_leave = !shape_is_within(&p->shape, &p->frame.clip);
     const bool is_polygon = p->shape.kind == GEOM_KIND_POLYGON;
@@ -122,33 +141,74 @@ enum err_code painter_add(struct painter *p, const struct drawable *d, struct er
         rc = clip_shape(&p->clipper, &p->shape, &p->frame.clip, &p->clipped, err);
         tile_shape_swap(&p->shape, &p->clipped);
     }
-    if (!rc && is_polygon)
+    if (!rc && is_polygon && !is_settled(p, c, may_leave))
         rc = settle_polygon(p, first, may_leave, err);
-    if (rc)
-        return rc;
-    if (p->shape.n_parts == 0) {
+    if (!rc && p->shape.n_parts == 0) {
         p->report.n_outside += may_leave;
         p->report.n_collapsed += !may_leave;
-        return OK;
+        /* Lines too short even together have no length here: they are only counted. */
+        p->report.n_left_out += !may_leave && p->chunk.role == ROLE_GROUP ? d->n_features : 0;
     }
-    p->report.n_features += d->n_features;
+    return rc;
+}
+
+static bool meets(const struct grid_box *a, const struct grid_box *b)
+{
+    return a->min_x <= b->max_x && a->max_x >= b->min_x && a->min_y <= b->max_y &&
+           a->max_y >= b->min_y;
+}
+
+static enum err_code draw(struct painter *p, const struct chunk *c, const struct drawable *d,
+                          struct err *err)
+{
+    p->report.n_found++;
+    p->shape.n_parts = p->shape.n_vertices = 0;
+    const enum err_code rc = make_shape(p, c, d, err);
+    if (rc || p->shape.n_parts == 0)
+        return rc;
+    const bool is_label = p->chunk.role == ROLE_LABEL;
+    p->report.n_features += is_label ? 0 : d->n_features;
     p->report.n_vertices += p->shape.n_vertices;
-    return mvt_layer_add(p->mvt, &p->shape, d->properties, err);
+    return mvt_layer_add(is_label ? p->labels : p->features, &p->shape, d, err);
+}
+
+enum err_code painter_add(struct painter *p, const struct chunk *c, struct err *err)
+{
+    enum err_code rc = chunk_reader_start(&p->chunk, c, err);
+    if (!rc)
+        rc = mvt_layer_chunk(p->chunk.role == ROLE_LABEL ? p->labels : p->features, &p->chunk, err);
+    bool more = !rc;
+    struct drawable d;
+    while (!rc && !(rc = chunk_reader_next(&p->chunk, &d, &more, err)) && more)
+        if (meets(&d.box, &p->frame.box)) {
+            if (p->report.n_found < p->max_drawables)
+                rc = draw(p, c, &d, err);
+            else
+                p->report.n_left_out += d.n_features;
+        }
+    return rc;
+}
+
+uint64_t painter_n_drawn(const struct painter *p)
+{
+    return p->report.n_found;
 }
 
 size_t painter_bytes(const struct painter *p)
 {
-    return mvt_layer_bytes(p->mvt);
+    return mvt_layer_bytes(p->features) + mvt_layer_bytes(p->labels);
 }
 
 enum err_code painter_end(struct painter *p, struct buf *out, struct tile_layer_report *report,
                           struct err *err)
 {
     const size_t n_before = out->len_bytes;
-    const enum err_code rc = mvt_layer_pack(p->mvt, out, err);
+    enum err_code rc = mvt_layer_pack(p->features, out, err);
+    if (!rc)
+        rc = mvt_layer_pack(p->labels, out, err);
     if (rc)
         return rc;
-    p->report.n_written = mvt_layer_n_features(p->mvt);
+    p->report.n_written = mvt_layer_n_features(p->features);
     p->report.n_bytes = out->len_bytes - n_before;
     *report = p->report;
     return OK;

@@ -1,5 +1,5 @@
-/* Draws the drawables of one layer into one tile, one after the other, and counts what became of
- * them. Knows no store: drawables are handed to it. */
+/* Draws chunks of drawables of one layer into one tile, one after the other, and counts what became
+ * of them. Knows no store: chunks are handed to it. */
 #ifndef TILER_PAINTER_H
 #define TILER_PAINTER_H
 
@@ -21,17 +21,23 @@ enum err_code painter_start(struct painter *p, const struct layer *layer,
                             const struct tile_frame *frame, uint8_t vertex_zoom,
                             struct err *err) MUST_USE;
 
-/** Leave out every attribute but the public id, for the budget's sake. Between start and the first
- * drawable. */
+/** Draw no more than so many drawables; what more there are is counted as left out. After start. */
+void painter_limit(struct painter *p, uint64_t max_drawables);
+
+/** Leave out every attribute of features but the public id, for the budget's sake. Between start and
+ * the first chunk. */
 void painter_keep_id_only(struct painter *p);
 
-/** Draw one. Errors BAD_DATA damaged bytes; NO_MEMORY, LIMIT */
-enum err_code painter_add(struct painter *p, const struct drawable *d, struct err *err) MUST_USE;
+/** Draw what of a chunk falls on the tile and its buffer. Errors BAD_DATA damaged bytes; NO_MEMORY,
+ * LIMIT */
+enum err_code painter_add(struct painter *p, const struct chunk *c, struct err *err) MUST_USE;
 
-/** About the size of the layer so far, not compressed. */
+/** How many drawables were drawn so far, and how many bytes the layer has, not compressed. */
+uint64_t painter_n_drawn(const struct painter *p);
 size_t painter_bytes(const struct painter *p);
 
-/** Append the layer to a tile. `report` gets the counts; its n_left_out is 0. */
+/** Append the layer to a tile, and its labels as another. `report` gets the counts; its n_left_out is
+ * 0. */
 enum err_code painter_end(struct painter *p, struct buf *out, struct tile_layer_report *report,
                           struct err *err) MUST_USE;
 

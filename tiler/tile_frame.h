@@ -94,6 +94,14 @@ static inline enum err_code tile_frame_put(const struct tile_frame *f, const str
     return OK;
 }
 
+/** Whether what lies on tile units of a zoom (of an extent of 4096) comes to lie on whole units of
+ * the frame, so that nothing is rounded. */
+static inline bool tile_frame_keeps(const struct tile_frame *f, uint8_t zoom)
+{
+    const int lattice_bits = GRID_DETAIL_ZOOM - zoom;
+    return ((uint64_t)f->extent_tu << lattice_bits & (((uint64_t)1 << f->size_bits) - 1)) == 0;
+}
+
 static inline bool clip_box_has(const struct clip_box *c, int64_t x_tu, int64_t y_tu)
 {
     return x_tu >= c->min && x_tu <= c->max && y_tu >= c->min && y_tu <= c->max;

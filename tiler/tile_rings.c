@@ -223,16 +223,22 @@ static bool parts_are_apart(const struct tile_shape *s)
     return true;
 }
 
-static enum err_code is_surely_valid(struct tile_rings *t, const struct tile_shape *s, bool *out,
-                                     struct err *err)
+static bool is_convex_part(const struct tile_shape *s, size_t part)
 {
-    if (s->n_rings == 1 && is_convex(s->vertices, s->n_vertices)) {
-        *out = true;
-        return OK;
-    }
-    bool valid = s->n_parts == 1 || parts_are_apart(s);
+    const size_t ring = tile_shape_part_start(s, part);
+    const size_t start = tile_shape_ring_start(s, ring);
+    return s->part_end[part] == ring + 1 &&
+           is_convex(s->vertices + start, s->ring_end[ring] - start);
+}
+
+static enum err_code is_surely_valid(struct tile_rings *t, const struct tile_shape *s,
+                                     bool parts_apart, bool *out, struct err *err)
+{
+    bool valid = parts_apart || s->n_parts == 1 || parts_are_apart(s);
     for (size_t part = 0; part < s->n_parts && valid; part++) {
         struct geom g;
+        if (is_convex_part(s, part))
+            continue;
         if (close_rings(t, s, part, 1, &g, err))
             return NO_MEMORY;
         valid = ring_check_polygon(t->check, g.xy, g.ring_end, g.n_rings);
@@ -282,15 +288,15 @@ static enum err_code repair(struct tile_rings *t, struct tile_shape *s, const st
 }
 
 enum err_code tile_rings_settle(struct tile_rings *t, struct tile_shape *shape,
-                                const struct clip_box *box, struct arena *a, bool *was_repaired,
-                                struct err *err)
+                                const struct clip_box *box, bool parts_apart, struct arena *a,
+                                bool *was_repaired, struct err *err)
 {
     *was_repaired = false;
     tidy(shape);
     if (shape->n_parts == 0)
         return OK;
     bool valid = false;
-    if (is_surely_valid(t, shape, &valid, err))
+    if (is_surely_valid(t, shape, parts_apart, &valid, err))
         return NO_MEMORY;
     return valid ? OK : repair(t, shape, box, a, was_repaired, err);
 }

@@ -8,9 +8,6 @@
 
 #include <inttypes.h>
 
-/* Drawing all of a zoom with its attributes, without them, the largest of it, and fewer of those.
- */
-#define MAX_ATTEMPTS 4
 /* After each so many drawables it is asked whether all will fit. */
 #define SAMPLE 1000
 
@@ -23,13 +20,12 @@ struct tiler {
 
 /* How the drawables of one layer are taken. */
 struct plan {
-    struct drawable_query query;
+    struct chunk_query query;
     struct tile_budget budget;
-    uint64_t n_all; /* drawables of the tile's zoom; 0 until they are counted */
+    uint64_t n_all; /* drawables of the query's zoom on the tile, at least */
     uint8_t vertex_zoom;
-    bool id_only;         /* no other attribute is drawn */
-    bool chooses_by_size; /* else more than the budget means another attempt */
-    struct size_choice choice;
+    bool id_only; /* no other attribute of a feature is drawn */
+    uint64_t next_sample;
 };
 
 enum err_code tiler_new(struct tiler **out, struct err *err)
@@ -63,115 +59,92 @@ void tiler_free(struct tiler *t)
     mem_free(t);
 }
 
-/* How many drawables like those drawn so far the budget pays for. */
-static uint64_t affordable(const struct tiler *t, const struct plan *plan, uint64_t n_drawn)
+static bool is_within(const struct grid_box *a, const struct grid_box *b)
 {
-    return tile_budget_features(&plan->budget, n_drawn, painter_bytes(t->painter));
+    return a->min_x >= b->min_x && a->max_x <= b->max_x && a->min_y >= b->min_y &&
+           a->max_y <= b->max_y;
+}
+
+/* How many drawables surely fall on the tile: those of whole chunks. */
+static enum err_code count_all(struct store *s, struct plan *plan, struct err *err)
+{
+    struct chunk_cursor *cursor = NULL;
+    struct chunk_query faces = plan->query;
+    faces.part = CHUNK_FACE;
+    plan->n_all = 0;
+    enum err_code rc = store_query_chunks(s, &faces, &cursor, err);
+    if (rc)
+        return rc;
+    struct chunk c;
+    bool more = false;
+    while (!(rc = chunk_cursor_next(cursor, &c, &more, err)) && more)
+        if (is_within(&c.box, &plan->query.box))
+            plan->n_all += c.n_drawables;
+    chunk_cursor_close(cursor);
+    return rc;
+}
+
+/* How many drawables like those drawn so far the budget pays for. */
+static uint64_t affordable(const struct tiler *t, const struct plan *plan)
+{
+    return tile_budget_features(&plan->budget, painter_n_drawn(t->painter),
+                                painter_bytes(t->painter));
 }
 
 /* Whether the budget ends here, or will surely end before the drawables do: their mean size is
  * known to a quarter after the first sample, and better with each. */
-static enum err_code is_over(const struct tiler *t, struct store *s, struct plan *plan,
-                             uint64_t n_drawn, bool *out, struct err *err)
+static bool is_over(const struct tiler *t, struct plan *plan)
 {
-    *out = n_drawn >= plan->budget.n_features || painter_bytes(t->painter) >= plan->budget.n_bytes;
-    if (*out || plan->chooses_by_size || n_drawn == 0 || n_drawn % SAMPLE != 0)
+    const uint64_t n_drawn = painter_n_drawn(t->painter);
+    if (n_drawn > plan->budget.n_features || painter_bytes(t->painter) > plan->budget.n_bytes)
+        return true;
+    if (n_drawn < plan->next_sample)
+        return false;
+    plan->next_sample = n_drawn + SAMPLE;
+    const uint64_t n_wanted = affordable(t, plan);
+    return plan->n_all > n_wanted + n_wanted / 4 / (n_drawn / SAMPLE);
+}
+
+/* Draw until the drawables or the budget end. `*out_over` whether there are more. */
+static enum err_code draw(struct tiler *t, struct store *s, struct plan *plan, bool *out_over,
+                          struct err *err)
+{
+    struct chunk_cursor *cursor = NULL;
+    plan->next_sample = SAMPLE;
+    *out_over = plan->n_all > plan->budget.n_features && plan->query.zoom > 0;
+    if (*out_over)
         return OK;
-    const uint64_t n_wanted = affordable(t, plan, n_drawn);
-    const uint64_t n_bearable = n_wanted + n_wanted / 4 / (n_drawn / SAMPLE);
-    enum err_code rc = OK;
-    if (plan->n_all == 0)
-        rc = store_count_drawables(s, &plan->query, UINT64_MAX, &plan->n_all, err);
-    *out = plan->n_all > n_bearable || plan->n_all > plan->budget.n_features;
-    return rc;
-}
-
-/* Draw until the drawables or the budget end. `*out_n` is how many were drawn; `*out_over` whether
- * there are more. */
-static enum err_code draw(struct tiler *t, struct store *s, struct plan *plan, uint64_t *out_n,
-                          bool *out_over, struct err *err)
-{
-    struct drawable_cursor *cursor = NULL;
-    plan->query.part = plan->chooses_by_size ? DRAWABLE_ALL : DRAWABLE_CONTENT;
-    enum err_code rc = store_query_drawables(s, &plan->query, &cursor, err);
+    enum err_code rc = store_query_chunks(s, &plan->query, &cursor, err);
     if (rc)
         return rc;
-    uint64_t n = 0;
-    bool more = false, over = false;
-    struct drawable d;
-    while (!rc && !(rc = drawable_cursor_next(cursor, &d, &more, err)) && more) {
-        if (plan->chooses_by_size && !size_choice_takes(&plan->choice, &d.box))
-            continue;
-        rc = is_over(t, s, plan, n, &over, err);
-        if (over)
-            break;
-        if (!rc)
-            rc = painter_add(t->painter, &d, err);
-        n++;
-    }
-    drawable_cursor_close(cursor);
-    *out_n = n;
-    *out_over = over;
-    return rc;
-}
-
-/* The coarsest zoom whose drawables are still more than `n_wanted`: what is chosen among them holds
- * all that is drawn at the zoom above, where there is room for all. */
-static enum err_code find_zoom(struct store *s, struct drawable_query *q, uint64_t n_wanted,
-                               struct err *err)
-{
-    struct drawable_query coarser = *q;
-    while (coarser.zoom > 0) {
-        uint64_t n = 0;
-        coarser.zoom--;
-        const enum err_code rc = store_count_drawables(s, &coarser, n_wanted + 1, &n, err);
-        if (rc)
-            return rc;
-        if (n <= n_wanted)
-            break;
-        q->zoom = coarser.zoom;
-    }
-    return OK;
-}
-
-/* Draw the `n_wanted` largest. */
-static enum err_code plan_largest(struct store *s, struct plan *plan, uint64_t n_wanted,
-                                  struct err *err)
-{
-    plan->vertex_zoom -= plan->vertex_zoom > 0;
-    plan->chooses_by_size = true;
-    plan->choice = (struct size_choice){0};
-    struct drawable_cursor *cursor = NULL;
-    enum err_code rc = find_zoom(s, &plan->query, n_wanted, err);
-    struct drawable_query boxes = plan->query;
-    boxes.part = DRAWABLE_BOX;
-    if (!rc)
-        rc = store_query_drawables(s, &boxes, &cursor, err);
-    if (rc)
-        return rc;
+    struct chunk c;
     bool more = false;
-    struct drawable d;
-    while (!(rc = drawable_cursor_next(cursor, &d, &more, err)) && more)
-        size_choice_count(&plan->choice, &d.box);
-    drawable_cursor_close(cursor);
-    size_choice_make(&plan->choice, n_wanted);
+    while (!rc && !*out_over && !(rc = chunk_cursor_next(cursor, &c, &more, err)) && more) {
+        rc = painter_add(t->painter, &c, err);
+        *out_over = is_over(t, plan);
+        /* Nothing is coarser than zoom 0: from here on the rest is counted. */
+        if (*out_over && plan->query.zoom == 0) {
+            painter_limit(t->painter, painter_n_drawn(t->painter));
+            *out_over = false;
+        }
+    }
+    chunk_cursor_close(cursor);
     return rc;
 }
 
-/* Change a plan that went over its budget after `n_drawn` drawables. A map whose densest tiles lack
- * attributes is better than one with holes: who clicks can ask the API by id. */
-static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan, uint64_t n_drawn,
-                            struct err *err)
+/* Change a plan that went over its budget. A map whose densest tiles lack attributes is better than
+ * a coarser one: who clicks can ask the API by id. After that the drawables of the zoom above are
+ * taken, which stand for all that these do. */
+static enum err_code replan(struct tiler *t, struct store *s, struct plan *plan, struct err *err)
 {
-    uint64_t n_wanted = affordable(t, plan, n_drawn);
-    const bool lacks_bytes = n_wanted < plan->budget.n_features;
-    if (lacks_bytes && !plan->id_only) {
+    const bool lacks_bytes = affordable(t, plan) < plan->budget.n_features;
+    if (lacks_bytes && !plan->id_only && plan->n_all <= plan->budget.n_features) {
         plan->id_only = true;
-        if (plan->n_all <= plan->budget.n_features)
-            return OK;
-        n_wanted = plan->budget.n_features;
+        return OK;
     }
-    return plan_largest(s, plan, n_wanted, err);
+    plan->query.zoom--;
+    plan->vertex_zoom = plan->query.zoom;
+    return count_all(s, plan, err);
 }
 
 static enum err_code render_layer(struct tiler *t, struct store *s, const struct tile_frame *frame,
@@ -183,36 +156,28 @@ static enum err_code render_layer(struct tiler *t, struct store *s, const struct
         .budget = tile_budget_of(layer),
         .vertex_zoom = frame->zoom,
     };
-    uint64_t n_drawn = 0;
     /* Below it there is nothing to draw, or it was said that nothing should be. */
     if (frame->zoom < layer->min_zoom || frame->is_nowhere) {
         *report = (struct tile_layer_report){.layer = layer->name, .drawn_zoom = frame->zoom};
         return OK;
     }
-    bool over = true;
-    for (int attempt = 1; over; attempt++) {
-        enum err_code rc = painter_start(t->painter, layer, frame, plan.vertex_zoom, err);
+    enum err_code rc = count_all(s, &plan, err);
+    for (bool over = true; !rc && over;) {
+        rc = painter_start(t->painter, layer, frame, plan.vertex_zoom, err);
         if (!rc && plan.id_only)
             painter_keep_id_only(t->painter);
+        if (!rc && plan.query.zoom == 0)
+            painter_limit(t->painter, plan.budget.n_features);
         if (!rc)
-            rc = draw(t, s, &plan, &n_drawn, &over, err);
-        /* What the last attempt has drawn is kept. */
-        over = over && attempt < MAX_ATTEMPTS;
+            rc = draw(t, s, &plan, &over, err);
         if (!rc && over)
-            rc = replan(t, s, &plan, n_drawn, err);
-        if (rc)
-            return rc;
+            rc = replan(t, s, &plan, err);
     }
-    const enum err_code rc = painter_end(t->painter, out, report, err);
+    if (!rc)
+        rc = painter_end(t->painter, out, report, err);
     report->drawn_zoom = plan.query.zoom;
     report->n_without_attributes = plan.id_only ? report->n_written : 0;
-    if (rc || !plan.chooses_by_size)
-        return rc;
-    plan.query.zoom = frame->zoom;
-    if (plan.n_all == 0 && store_count_drawables(s, &plan.query, UINT64_MAX, &plan.n_all, err))
-        return err_add(err, "what the tile leaves out");
-    report->n_left_out = plan.n_all - n_drawn;
-    return OK;
+    return rc;
 }
 
 static bool is_web_mercator(const struct tile_request *r)

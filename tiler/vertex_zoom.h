@@ -1,35 +1,43 @@
 /*
- * From which zoom a vertex appears: Douglas-Peucker's tolerance as a ladder of zooms, worked out
- * once, so that simplification while drawing is a comparison.
+ * From which zoom each vertex of a shape appears. Polygons are settled arc by arc: between places
+ * where what lies on the other side changes. As zooms get lower, neighbours that are drawn as one
+ * block become one, so arcs grow; each zoom is settled from what the zoom below it kept.
  */
 #ifndef TILER_VERTEX_ZOOM_H
 #define TILER_VERTEX_ZOOM_H
 
-#include "tiler/grid_shape.h"
-
-#include <stddef.h>
-
-struct vertex_chain;
+#include "tiler/arc.h"
+#include "tiler/owner.h"
 
 /** Scratch of one thread; starts zeroed. */
 struct vertex_zoomer {
-    struct vertex_chain *chains;
-    size_t room_chains;
+    struct arc_settler settler;
+    struct vertex_gu *arc;
+    size_t *index;
+    uint8_t *arc_zoom;
+    size_t room_arc, room_index, room_zoom;
 };
 
 void vertex_zoomer_clear(struct vertex_zoomer *z);
 
 /**
- * Set the zoom of every vertex of a shape.
- *
- * A vertex appears at the zoom at which the outline without it would be off by half a CSS pixel or
- * more. The largest ring keeps three corners at every zoom (a line its ends); other rings appear
- * as wholes from the zoom at which they are a pixel wide. Points appear at every zoom.
- *
+ * Lines and points: set `s->zoom`.
+ * Out      points and the ends of lines: 0. Every vertex has 20 at most
  * Errors   NO_MEMORY
- * Source   D. Douglas, T. Peucker, "Algorithms for the reduction of the number of points ...", 1973
  */
 enum err_code vertex_zoom_set(struct vertex_zoomer *z, struct grid_shape *s,
                               struct err *err) MUST_USE;
+
+/**
+ * One ring of a polygon.
+ *
+ * In       v: n vertices, not closed; across: for each edge, from vertex i to the next, who is on
+ *          the other side; min_zoom: the lowest zoom at which it matters
+ * Out      zoom: min_zoom to 20
+ * Errors   NO_MEMORY
+ */
+enum err_code vertex_zoom_ring(struct vertex_zoomer *z, const struct vertex_gu *v,
+                               const struct owner *across, size_t n, uint8_t min_zoom,
+                               uint8_t *zoom, struct err *err) MUST_USE;
 
 #endif

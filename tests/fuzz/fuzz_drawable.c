@@ -2,7 +2,7 @@
  * The bytes of a drawable, as a damaged or hostile store might hold them, through the whole of a
  * tile: what comes out must be BAD_DATA, or a tile that the tests' own reader takes.
  *
- *   zoom (1 byte), length of the geometry (2 bytes, little endian), geometry, properties
+ *   zoom (1 byte), the content of a chunk
  */
 #include "tests/golden/mvt_read.h"
 #include "tiler/painter.h"
@@ -15,7 +15,7 @@ static const struct field FIELDS[] = {{.name = "name", .column = "name", .type =
                                       {.name = "n", .column = "n", .type = FIELD_INTEGER},
                                       {.name = "m", .column = "m", .type = FIELD_REAL}};
 
-static void paint(struct painter *p, const struct drawable *d, uint8_t zoom)
+static void paint(struct painter *p, const struct chunk *d, uint8_t zoom)
 {
     const struct layer layer = {.name = "fuzz", .fields = FIELDS, .n_fields = 3, .max_zoom = 14};
     const uint32_t middle = zoom ? 1u << (zoom - 1) : 0;
@@ -40,16 +40,12 @@ static void paint(struct painter *p, const struct drawable *d, uint8_t zoom)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 3)
+    if (size < 1)
         return 0;
-    const size_t n_geometry = data[1] | (size_t)data[2] << 8;
-    if (n_geometry > size - 3)
-        return 0;
-    const struct drawable d = {
-        .n_features = 1,
-        .geometry = {(const char *)data + 3, n_geometry},
-        .properties = {(const char *)data + 3 + n_geometry, size - 3 - n_geometry},
-    };
+    const struct chunk d = {.n_drawables = 1,
+                            .max_zoom = 14,
+                            .content_bytes = size - 1,
+                            .content = {(const char *)data + 1, size - 1}};
     struct painter *painter = NULL;
     if (painter_new(&painter, NULL))
         return 0;

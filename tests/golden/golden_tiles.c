@@ -281,7 +281,7 @@ static enum err_code paint(const struct golden *g, struct buf *tile, struct tile
             value_text(span_of("rue de la Lune")), value_int(i ? -(int64_t)i : 12),
             i % 2 ? value_null() : value_real(7.5), value_bool(i == 0),
             i ? value_null() : value_json(span_of("{\"a\":[1]}"))};
-        struct drawable d;
+        struct chunk d;
         rc = sketch_draw(&sketch, g->drawn_in, g->shapes[i].kind, g->shapes[i].text,
                          g->shapes[i].id, values, N_FIELDS, &d, err);
         if (!rc)

@@ -1,5 +1,7 @@
 #include "tests/golden/sketch.h"
 
+#include "base/mem.h"
+#include "base/value.h"
 #include "tiler/drawable_codec.h"
 #include "tiler/min_zoom.h"
 
@@ -12,7 +14,7 @@ void sketch_init(struct sketch *s)
     *s = (struct sketch){0};
     geom_builder_init(&s->builder, 1000000);
     buf_init(&s->geometry, 1 << 24);
-    buf_init(&s->properties, 1 << 20);
+    buf_init(&s->values, 1 << 20);
 }
 
 void sketch_clear(struct sketch *s)
@@ -21,7 +23,8 @@ void sketch_clear(struct sketch *s)
     grid_shape_clear(&s->shape);
     vertex_zoomer_clear(&s->zoomer);
     buf_clear(&s->geometry);
-    buf_clear(&s->properties);
+    buf_clear(&s->values);
+    chunk_writer_clear(&s->chunk);
 }
 
 static void put_vertex(struct sketch *s, struct tile_address at, double x_tu, double y_tu)
@@ -65,9 +68,26 @@ static enum err_code parse(struct sketch *s, struct tile_address at, enum geom_k
     }
 }
 
+/* Nobody is on the other side of any edge. */
+static enum err_code settle(struct sketch *s, struct err *err)
+{
+    struct grid_shape *shape = &s->shape;
+    if (shape->kind != GEOM_KIND_POLYGON)
+        return vertex_zoom_set(&s->zoomer, shape, err);
+    struct owner *across = mem_new(shape->n_vertices, sizeof *across);
+    enum err_code rc = across ? OK : err_no_memory(err, 0);
+    for (size_t i = 0; !rc && i < shape->n_vertices; i++)
+        across[i] = owner_none();
+    for (size_t ring = 0, start = 0; !rc && ring < shape->n_rings; start = shape->ring_end[ring++])
+        rc = vertex_zoom_ring(&s->zoomer, shape->vertices + start, across + start,
+                              shape->ring_end[ring] - start, 0, shape->zoom + start, err);
+    mem_free(across);
+    return rc;
+}
+
 enum err_code sketch_draw(struct sketch *s, struct tile_address at, enum geom_kind kind,
                           const char *text, const char *id, const struct value *values,
-                          size_t n_values, struct drawable *out, struct err *err)
+                          size_t n_values, struct chunk *out, struct err *err)
 {
     struct geom g;
     enum err_code rc = parse(s, at, kind, text, err);
@@ -76,22 +96,29 @@ enum err_code sketch_draw(struct sketch *s, struct tile_address at, enum geom_ki
     if (!rc)
         rc = grid_shape_from_geom(&g, kind, &s->shape, err);
     if (!rc)
-        rc = vertex_zoom_set(&s->zoomer, &s->shape, err);
+        rc = settle(s, err);
     if (rc)
         return rc;
+    const struct grid_box box = grid_shape_box(&s->shape);
     buf_reset(&s->geometry);
-    buf_reset(&s->properties);
-    drawable_put_geometry(&s->geometry, &s->shape);
-    drawable_put_properties(&s->properties, feature_number(span_of(id)), values, n_values);
-    *out = (struct drawable){
+    buf_reset(&s->values);
+    drawable_put_geometry(&s->geometry, &s->shape, &box);
+    for (size_t i = 0; i < n_values; i++)
+        value_pack(&s->values, &values[i]);
+    s->min_zoom = kind == GEOM_KIND_POINT ? 0 : min_zoom_by_size(&s->shape);
+    s->drawable = (struct drawable){
         .fid = 1,
+        .number = feature_number(span_of(id)),
         .n_features = 1,
-        .min_zoom = kind == GEOM_KIND_POINT ? 0 : min_zoom_by_size(&s->shape),
-        .max_zoom = ZOOM_MAX,
-        .box = grid_shape_box(&s->shape),
-        .geometry = {(const char *)s->geometry.data, s->geometry.len_bytes},
-        .properties = {(const char *)s->properties.data, s->properties.len_bytes},
+        .box = box,
+        .geometry = span_of_buf(&s->geometry),
+        .values = span_of_buf(&s->values),
     };
+    chunk_writer_start(&s->chunk, ROLE_FEATURE, n_values, s->min_zoom, ZOOM_MAX);
     rc = buf_status(&s->geometry, err);
-    return rc ? rc : buf_status(&s->properties, err);
+    if (!rc)
+        rc = buf_status(&s->values, err);
+    if (!rc)
+        rc = chunk_writer_add(&s->chunk, &s->drawable, err);
+    return rc ? rc : chunk_writer_end(&s->chunk, out, err);
 }

@@ -3,7 +3,7 @@
 #ifndef TESTS_SKETCH_H
 #define TESTS_SKETCH_H
 
-#include "store/drawable.h"
+#include "tiler/chunk_write.h"
 #include "tiler/painter.h"
 #include "tiler/vertex_zoom.h"
 
@@ -11,14 +11,17 @@ struct sketch {
     struct geom_builder builder;
     struct grid_shape shape;
     struct vertex_zoomer zoomer;
-    struct buf geometry, properties;
+    struct buf geometry, values;
+    struct chunk_writer chunk;
+    struct drawable drawable; /* as it was drawn last */
+    uint8_t min_zoom;
 };
 
 void sketch_init(struct sketch *s);
 void sketch_clear(struct sketch *s);
 
 /**
- * A drawable of a shape, lent until the next one.
+ * A chunk with one drawable of a shape, lent until the next one.
  *
  * In       text: rings of vertices in tile units of the tile `at`: "0 0, 10 0, 10 10; 2 2, 3 2, 3 3
  *          | 20 20, ..."; `;` begins another ring of a part, `|` another part; polygons unclosed
@@ -27,6 +30,6 @@ void sketch_clear(struct sketch *s);
  */
 enum err_code sketch_draw(struct sketch *s, struct tile_address at, enum geom_kind kind,
                           const char *text, const char *id, const struct value *values,
-                          size_t n_values, struct drawable *out, struct err *err) MUST_USE;
+                          size_t n_values, struct chunk *out, struct err *err) MUST_USE;
 
 #endif

@@ -117,21 +117,46 @@ static inline enum err_code kit_put_square(struct layer_writer *w, int i, struct
     return layer_writer_put(w, &f, err);
 }
 
-/* One drawable a square, side by side on the grid from `x0` on. */
-static inline enum err_code kit_put_drawable(struct layer_writer *w, int i, uint32_t x0,
-                                             struct err *err)
+/* One chunk a square, side by side on the grid from `x0` on; its content is the square's fid. */
+static inline enum err_code kit_put_chunk(struct layer_writer *w, int i, uint32_t x0,
+                                          struct err *err)
 {
     const uint32_t x = x0 + 100u * (uint32_t)i;
-    const struct drawable d = {
-        .fid = i + 1,
-        .n_features = 1,
+    const int64_t fid = i + 1;
+    const struct chunk c = {
+        .n_drawables = 1,
         .min_zoom = (uint8_t)(10 + i % 5),
         .max_zoom = 24,
         .box = {x, 1000, x + 50, 1050},
-        .geometry = {"geometry", 8},
-        .properties = {"properties", 10},
+        .content = {(const char *)&fid, sizeof fid},
     };
-    return layer_writer_put_drawable(w, &d, err);
+    return layer_writer_put_chunk(w, &c, err);
+}
+
+static inline int64_t kit_fid_of(const struct chunk *c)
+{
+    int64_t fid = 0;
+    if (c->content.len_bytes == sizeof fid)
+        memcpy(&fid, c->content.at, sizeof fid);
+    return fid;
+}
+
+/* How many chunks a query finds, up to `n_max`. */
+static inline enum err_code kit_count_chunks(struct store *s, const struct chunk_query *q,
+                                             uint64_t n_max, uint64_t *out, struct err *err)
+{
+    struct chunk_cursor *cursor = NULL;
+    struct chunk_query faces = *q;
+    struct chunk c;
+    bool more = false;
+    uint64_t n = 0;
+    faces.part = CHUNK_FACE;
+    enum err_code rc = store_query_chunks(s, &faces, &cursor, err);
+    while (!rc && n < n_max && !(rc = chunk_cursor_next(cursor, &c, &more, err)) && more)
+        n++;
+    chunk_cursor_close(cursor);
+    *out = n;
+    return rc;
 }
 
 static const struct import_record KIT_RECORD = {
@@ -148,7 +173,7 @@ static const struct import_record KIT_RECORD = {
     .n_rejected = 2,
 };
 
-/* A whole layer of n squares and n drawables. */
+/* A whole layer of n squares and n chunks of drawables. */
 static inline enum err_code kit_write(struct store *s, const struct layer_spec *spec, int n,
                                       struct err *err)
 {
@@ -157,7 +182,7 @@ static inline enum err_code kit_write(struct store *s, const struct layer_spec *
     for (int i = 0; !rc && i < n; i++)
         rc = kit_put_square(w, i, err);
     for (int i = 0; !rc && i < n; i++)
-        rc = kit_put_drawable(w, i, 4000000000u, err);
+        rc = kit_put_chunk(w, i, 4000000000u, err);
     if (!rc)
         return layer_writer_commit(w, &KIT_RECORD, err);
     layer_writer_abort(w);

@@ -5,6 +5,7 @@
 /* What a look at a store told, one problem a line: "squares + words" where it can be made anew. */
 struct told {
     struct buf words;
+    int64_t fid; /* of the chunk that was read last */
 };
 
 static enum err_code take_problem(void *state, const struct check_problem *p, struct err *err)
@@ -14,10 +15,14 @@ static enum err_code take_problem(void *state, const struct check_problem *p, st
     return buf_status(&t->words, err);
 }
 
-static enum err_code read_drawable(void *state, const struct drawable *d, struct err *err)
+static enum err_code read_chunk(void *state, const struct chunk *c, const int64_t **out_fids,
+                                size_t *out_n, struct err *err)
 {
-    (void)state;
-    return span_eq(d->geometry, "geometry") ? OK : err_set(err, BAD_DATA, "no drawable");
+    struct told *t = state;
+    t->fid = kit_fid_of(c);
+    *out_fids = &t->fid;
+    *out_n = 1;
+    return t->fid ? OK : err_set(err, BAD_DATA, "no chunk");
 }
 
 static void check_tells(const struct kit *k, const char *wanted)
@@ -26,7 +31,7 @@ static void check_tells(const struct kit *k, const char *wanted)
     struct told told;
     buf_init(&told.words, 1 << 16);
     struct store *s = kit_open(k, STORE_READ);
-    const struct checker checker = {&told, take_problem, read_drawable};
+    const struct checker checker = {&told, take_problem, read_chunk};
     assert_ok(store_check(s, &checker, &err));
     store_close(s);
     assert_string_equal(buf_text(&told.words), wanted);
@@ -54,7 +59,7 @@ static enum err_code put_all(void *state, struct layer_writer *w, struct err *er
 {
     enum err_code rc = OK;
     for (int i = 0; !rc && i < *(int *)state; i++)
-        rc = kit_put_drawable(w, i, 4000000000u, err);
+        rc = kit_put_chunk(w, i, 4000000000u, err);
     return rc;
 }
 
@@ -124,19 +129,21 @@ static const struct damage {
     {"UPDATE cassini_layers SET min_x=0",
      "squares + its features do not fill the box that is said\n"},
     {"DELETE FROM squares_drawable WHERE id=3",
-     "squares + 1 entries of its index of drawables are of no drawable\n"
+     "squares + 1 entries of its index of drawables are of no chunk\n"
      "squares + 1 features are not drawn\n"},
-    {"UPDATE squares_drawable SET geometry=x'00' WHERE id=3",
-     "squares + 1 drawables cannot be read\n"},
+    {"UPDATE squares_drawable SET content=x'00' WHERE id=3",
+     "squares + 1 chunks of drawables cannot be read\nsquares + 1 features are not drawn\n"},
     {"UPDATE squares_drawable SET min_zoom=1 WHERE id=3",
-     "squares + 1 drawables are not in their index as they are\n"},
-    {"UPDATE squares_drawable SET feature=9999 WHERE id=3",
+     "squares + 1 chunks of drawables are not in their index as they are\n"},
+    {"UPDATE squares_drawable SET content=x'0F27000000000000' WHERE id=3",
      "squares + 1 drawables are of no feature\nsquares + 1 features are not drawn\n"},
     {"DELETE FROM squares_drawable_index WHERE id=3",
-     "squares + 1 drawables are not in their index as they are\n"},
+     "squares + 1 chunks of drawables are not in their index as they are\n"},
     {"DROP TABLE squares_drawable_index",
      "squares + its index 'squares_drawable_index' is missing\n"},
     {"DROP TABLE squares_drawable", "squares + its drawables are missing\n"},
+    {"ALTER TABLE squares_drawable RENAME COLUMN content TO geometry",
+     "squares + its drawables are of an older Cassini's form\n"},
     {"CREATE TABLE old_drawable(id); CREATE TABLE old_drawable_index(id)",
      " + table 'old_drawable_index' belongs to no layer\n"
      " + table 'old_drawable' belongs to no layer\n"},

@@ -34,10 +34,11 @@ static int teardown(void **state)
 static const struct tile_shape *clipped(struct clip_test *t, enum geom_kind kind, const char *text)
 {
     struct err err = {0};
-    struct drawable d;
+    struct chunk c;
     const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, 64);
-    assert_ok(sketch_draw(&t->sketch, AT, kind, text, "1", NULL, 0, &d, &err));
-    assert_ok(drawable_get_geometry(d.geometry, UINT8_MAX, &frame, &t->in, &err));
+    assert_ok(sketch_draw(&t->sketch, AT, kind, text, "1", NULL, 0, &c, &err));
+    assert_ok(drawable_get_geometry(t->sketch.drawable.geometry, &t->sketch.drawable.box, UINT8_MAX,
+                                    &frame, &t->in, &err));
     assert_ok(clip_shape(&t->clipper, &t->in, &BOX, &t->out, &err));
     assert_true(shape_is_within(&t->out, &BOX));
     return &t->out;

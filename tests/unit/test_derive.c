@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/hilbert.h"
+#include "tiler/chunk_read.h"
 #include "tiler/grid.h"
 
 #include <stdlib.h>
@@ -26,23 +27,48 @@ static int teardown(void **state)
     return 0;
 }
 
-static struct drawable_cursor *all_drawables(struct small_store *s, const char *layer, uint8_t zoom)
+/* All drawables of a zoom, one after the other. */
+struct drawn {
+    struct chunk_cursor *cursor;
+    struct chunk_reader reader;
+    struct chunk chunk;
+    bool has_chunk;
+    struct drawable d;
+};
+
+static struct drawn all_drawables(struct small_store *s, const char *layer, uint8_t zoom)
 {
     struct err err = {0};
-    const struct drawable_query q = {
+    struct drawn all = {0};
+    const struct chunk_query q = {
         .layer = small_store_find(s, layer), .box = {0, 0, UINT32_MAX, UINT32_MAX}, .zoom = zoom};
-    struct drawable_cursor *c = NULL;
     assert_non_null(q.layer);
-    assert_ok(store_query_drawables(s->store, &q, &c, &err));
-    return c;
+    assert_ok(store_query_chunks(s->store, &q, &all.cursor, &err));
+    return all;
 }
 
-static bool next(struct drawable_cursor *c, struct drawable *out)
+static bool next(struct drawn *all)
 {
     struct err err = {0};
     bool more = false;
-    assert_ok(drawable_cursor_next(c, out, &more, &err));
-    return more;
+    for (;;) {
+        if (all->has_chunk)
+            assert_ok(chunk_reader_next(&all->reader, &all->d, &more, &err));
+        if (more)
+            return true;
+        assert_ok(chunk_cursor_next(all->cursor, &all->chunk, &more, &err));
+        all->has_chunk = more;
+        if (!more)
+            return false;
+        assert_ok(chunk_reader_start(&all->reader, &all->chunk, &err));
+        more = false;
+    }
+}
+
+static void end(struct drawn *all)
+{
+    chunk_cursor_close(all->cursor);
+    chunk_reader_clear(&all->reader);
 }
 
 static void a_polygon_is_a_drawable_with_its_box_and_zooms(void **state)
@@ -52,23 +78,23 @@ static void a_polygon_is_a_drawable_with_its_box_and_zooms(void **state)
     assert_ok(small_store_layer(s, "boxes", 4326, MEMORY_BYTES, &err));
     assert_ok(small_store_put_box(s, 2, 48, 3, 49, &err));
     assert_ok(small_store_commit(s, &err));
-    struct drawable_cursor *c = all_drawables(s, "boxes", 30);
-    struct drawable d;
+    struct drawn c = all_drawables(s, "boxes", 30);
     uint32_t x, y;
-    assert_true(next(c, &d));
-    assert_int_equal(d.fid, 1);
-    assert_int_equal(d.n_features, 1);
-    assert_int_equal(d.max_zoom, ZOOM_MAX);
-    /* A degree is 11.4 of the 4096 units that zoom 0 is wide, and 1.5 as much in height. */
-    assert_int_equal(d.min_zoom, 1);
+    assert_true(next(&c));
+    assert_int_equal(c.d.fid, 1);
+    assert_int_equal(c.d.n_features, 1);
+    assert_int_equal(c.chunk.max_zoom, ZOOM_MAX);
+    /* A degree is 11.4 of the 4096 units that zoom 0 is wide, and 1.5 as much in height; 16 square
+     * pixels are 1024 square units. */
+    assert_int_equal(c.chunk.min_zoom, 2);
     grid_from_degrees(2, 49, &x, &y);
-    assert_int_equal(d.box.min_x, x);
-    assert_int_equal(d.box.min_y, y);
+    assert_int_equal(c.d.box.min_x, x);
+    assert_int_equal(c.d.box.min_y, y);
     grid_from_degrees(3, 48, &x, &y);
-    assert_int_equal(d.box.max_x, x);
-    assert_int_equal(d.box.max_y, y);
-    assert_false(next(c, &d));
-    drawable_cursor_close(c);
+    assert_int_equal(c.d.box.max_x, x);
+    assert_int_equal(c.d.box.max_y, y);
+    assert_false(next(&c));
+    end(&c);
 }
 
 static void a_feature_in_another_crs_is_drawn_where_it_lies(void **state)
@@ -79,14 +105,13 @@ static void a_feature_in_another_crs_is_drawn_where_it_lies(void **state)
     /* Lambert-93 of (2.3522, 48.8566): cs2cs EPSG:4326 EPSG:2154. */
     assert_ok(small_store_put_point(s, 652469.0227, 6862035.2595, &err));
     assert_ok(small_store_commit(s, &err));
-    struct drawable_cursor *c = all_drawables(s, "paris", 30);
-    struct drawable d;
+    struct drawn c = all_drawables(s, "paris", 30);
     uint32_t x, y;
-    assert_true(next(c, &d));
+    assert_true(next(&c));
     grid_from_degrees(2.3522, 48.8566, &x, &y);
-    assert_in_range(d.box.min_x, x - 1, x + 1);
-    assert_in_range(d.box.min_y, y - 1, y + 1);
-    drawable_cursor_close(c);
+    assert_in_range(c.d.box.min_x, x - 1, x + 1);
+    assert_in_range(c.d.box.min_y, y - 1, y + 1);
+    end(&c);
 }
 
 static void a_collection_is_one_drawable_for_each_kind(void **state)
@@ -108,13 +133,12 @@ static void a_collection_is_one_drawable_for_each_kind(void **state)
     assert_ok(small_store_layer(s, "mixed", 4326, MEMORY_BYTES, &err));
     assert_ok(small_store_put(s, &g, "mixed", &err));
     assert_ok(small_store_commit(s, &err));
-    struct drawable_cursor *c = all_drawables(s, "mixed", 30);
-    struct drawable d;
+    struct drawn c = all_drawables(s, "mixed", 30);
     int n = 0;
-    for (; next(c, &d); n++)
-        assert_int_equal(d.fid, 1);
+    for (; next(&c); n++)
+        assert_int_equal(c.d.fid, 1);
     assert_int_equal(n, 2);
-    drawable_cursor_close(c);
+    end(&c);
 }
 
 static void a_feature_without_geometry_is_not_drawn(void **state)
@@ -122,16 +146,15 @@ static void a_feature_without_geometry_is_not_drawn(void **state)
     struct small_store *s = *state;
     struct err err = {0};
     const struct geom none = {.type = GEOM_NONE};
-    struct drawable d;
     assert_ok(small_store_layer(s, "table", 4326, MEMORY_BYTES, &err));
     assert_ok(small_store_put(s, &none, "nowhere", &err));
     assert_ok(small_store_put_point(s, 0, 0, &err));
     assert_ok(small_store_commit(s, &err));
-    struct drawable_cursor *c = all_drawables(s, "table", 30);
-    assert_true(next(c, &d));
-    assert_int_equal(d.fid, 2);
-    assert_false(next(c, &d));
-    drawable_cursor_close(c);
+    struct drawn c = all_drawables(s, "table", 30);
+    assert_true(next(&c));
+    assert_int_equal(c.d.fid, 2);
+    assert_false(next(&c));
+    end(&c);
 }
 
 /* Boxes and points all over a country, in no order. */
@@ -152,74 +175,102 @@ static void put_many(struct small_store *s, const char *layer, size_t memory_byt
     assert_ok(small_store_commit(s, &err));
 }
 
+static void check_same(struct small_store *s, const char *one, const char *two, uint8_t zoom)
+{
+    struct drawn a = all_drawables(s, one, zoom), b = all_drawables(s, two, zoom);
+    while (next(&a)) {
+        assert_true(next(&b));
+        assert_int_equal(a.d.fid, b.d.fid);
+        assert_int_equal(a.d.n_features, b.d.n_features);
+        assert_int_equal(a.chunk.min_zoom, b.chunk.min_zoom);
+        assert_memory_equal(&a.d.box, &b.d.box, sizeof a.d.box);
+        assert_int_equal(a.d.geometry.len_bytes, b.d.geometry.len_bytes);
+        assert_memory_equal(a.d.geometry.at, b.d.geometry.at, a.d.geometry.len_bytes);
+        assert_int_equal(a.d.values.len_bytes, b.d.values.len_bytes);
+        assert_memory_equal(a.d.values.at, b.d.values.at, a.d.values.len_bytes);
+    }
+    assert_false(next(&b));
+    end(&a);
+    end(&b);
+}
+
 static void the_same_features_give_the_same_drawables_whatever_the_memory(void **state)
 {
     struct small_store *s = *state;
     put_many(s, "one", 64 << 20);
     put_many(s, "two", 1 << 17);
-    struct drawable_cursor *a = all_drawables(s, "one", 30), *b = all_drawables(s, "two", 30);
-    struct drawable of_a, of_b;
-    int n = 0;
-    for (; next(a, &of_a); n++) {
-        assert_true(next(b, &of_b));
-        assert_int_equal(of_a.fid, of_b.fid);
-        assert_int_equal(of_a.min_zoom, of_b.min_zoom);
-        assert_memory_equal(&of_a.box, &of_b.box, sizeof of_a.box);
-        assert_int_equal(of_a.geometry.len_bytes, of_b.geometry.len_bytes);
-        assert_memory_equal(of_a.geometry.at, of_b.geometry.at, of_a.geometry.len_bytes);
-        assert_int_equal(of_a.properties.len_bytes, of_b.properties.len_bytes);
-        assert_memory_equal(of_a.properties.at, of_b.properties.at, of_a.properties.len_bytes);
-    }
-    assert_false(next(b, &of_b));
-    assert_int_equal(n, 4000);
-    drawable_cursor_close(a);
-    drawable_cursor_close(b);
+    for (uint8_t zoom = 0; zoom <= 20; zoom++)
+        check_same(s, "one", "two", zoom);
 }
 
-static void boxes_alone_are_those_of_the_drawables(void **state)
+static void at_every_zoom_all_features_are_drawn_or_stood_for(void **state)
 {
     struct small_store *s = *state;
-    struct err err = {0};
     put_many(s, "many", MEMORY_BYTES);
-    const struct drawable_query q = {.layer = small_store_find(s, "many"),
-                                     .box = {0, 0, UINT32_MAX, UINT32_MAX},
-                                     .zoom = 30,
-                                     .part = DRAWABLE_BOX};
-    struct drawable_cursor *all = all_drawables(s, "many", 30), *boxes = NULL;
-    struct drawable d, box;
-    assert_ok(store_query_drawables(s->store, &q, &boxes, &err));
-    while (next(all, &d)) {
-        assert_true(next(boxes, &box));
-        assert_memory_equal(&d.box, &box.box, sizeof d.box);
-        assert_true(box.geometry.len_bytes == 0 && box.properties.len_bytes == 0);
+    for (uint8_t zoom = 0; zoom <= 20; zoom++) {
+        struct drawn c = all_drawables(s, "many", zoom);
+        uint64_t n_drawables = 0, n_features = 0;
+        for (; next(&c); n_drawables++)
+            n_features += c.d.n_features;
+        assert_int_equal(n_features, 4000);
+        assert_true(zoom >= 16 ? n_drawables == 4000 : zoom > 4 || n_drawables < 500);
+        end(&c);
     }
-    assert_false(next(boxes, &box));
-    drawable_cursor_close(all);
-    drawable_cursor_close(boxes);
 }
 
-static void points_are_spaced_evenly_and_all_show_at_zoom_14(void **state)
+static void points_that_lie_close_are_a_cluster_until_they_come_apart(void **state)
 {
     struct small_store *s = *state;
     struct err err = {0};
-    struct drawable d;
     assert_ok(small_store_layer(s, "trees", 4326, MEMORY_BYTES, &err));
     for (int i = 0; i < 10000; i++)
         assert_ok(small_store_put_point(s, 2 + i % 100 * 0.0001, 48 + i / 100 * 0.0001, &err));
     assert_ok(small_store_commit(s, &err));
-    int n_before = 0;
+    uint64_t n_before = 0;
     for (uint8_t zoom = 0; zoom <= 14; zoom++) {
-        struct drawable_cursor *c = all_drawables(s, "trees", zoom);
-        int n = 0;
-        for (; next(c, &d); n++)
-            assert_true(d.min_zoom <= zoom);
-        drawable_cursor_close(c);
+        struct drawn c = all_drawables(s, "trees", zoom);
+        uint64_t n = 0, n_features = 0;
+        for (; next(&c); n++) {
+            n_features += c.d.n_features;
+            assert_int_equal(c.d.n_features == 1, c.reader.role == ROLE_FEATURE);
+        }
+        end(&c);
+        assert_int_equal(n_features, 10000);
         assert_true(n >= n_before);
-        /* A square of 16 pixels holds one: a zoom 9 tile 1,024, and this is a hundredth of it. */
-        assert_true(zoom > 9 || n < 30);
+        /* A square of 32 pixels holds one: a zoom 10 tile 256, and this is a thirtieth of it. */
+        assert_true(zoom > 10 || n < 30);
         n_before = n;
     }
     assert_int_equal(n_before, 10000);
+}
+
+/* Boxes side by side: together a square of 16 x 16 of a hundredth of a degree. */
+static void put_field_of_boxes(struct small_store *s, const char *layer)
+{
+    struct err err = {0};
+    assert_ok(small_store_layer(s, layer, 4326, MEMORY_BYTES, &err));
+    for (int i = 0; i < 256; i++) {
+        const double x = 2 + i % 16 * 0.0001, y = 48 + i / 16 * 0.0001;
+        assert_ok(small_store_put_box(s, x, y, x + 0.0001, y + 0.0001, &err));
+    }
+    assert_ok(small_store_commit(s, &err));
+}
+
+static void small_neighbours_are_one_block_without_the_borders_between_them(void **state)
+{
+    struct small_store *s = *state;
+    put_field_of_boxes(s, "field");
+    struct drawn c = all_drawables(s, "field", 10);
+    uint64_t n_features = 0, n_bytes = 0, n = 0;
+    for (; next(&c); n++) {
+        assert_int_equal(c.reader.role, ROLE_GROUP);
+        n_features += c.d.n_features;
+        n_bytes += c.d.geometry.len_bytes;
+    }
+    end(&c);
+    assert_int_equal(n_features, 256);
+    /* Four cells at most meet here; an outline of four corners takes some 20 bytes. */
+    assert_true(n <= 4 && n_bytes < n * 40);
 }
 
 #define IN_STORE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -232,8 +283,9 @@ int main(void)
         IN_STORE(a_collection_is_one_drawable_for_each_kind),
         IN_STORE(a_feature_without_geometry_is_not_drawn),
         IN_STORE(the_same_features_give_the_same_drawables_whatever_the_memory),
-        IN_STORE(boxes_alone_are_those_of_the_drawables),
-        IN_STORE(points_are_spaced_evenly_and_all_show_at_zoom_14),
+        IN_STORE(at_every_zoom_all_features_are_drawn_or_stood_for),
+        IN_STORE(points_that_lie_close_are_a_cluster_until_they_come_apart),
+        IN_STORE(small_neighbours_are_one_block_without_the_borders_between_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

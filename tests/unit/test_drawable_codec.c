@@ -11,15 +11,16 @@ static void what_was_put_is_what_is_got(void **state)
     (void)state;
     struct err err = {0};
     struct sketch s;
-    struct drawable d;
+    struct chunk c;
     struct tile_shape shape = {0};
     const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, 64);
     sketch_init(&s);
     assert_ok(sketch_draw(&s, AT, GEOM_KIND_POLYGON,
                           "0 0, 100 0, 100 100, 0 100; 20 20, 40 20, 30 40 | 500 500, 600 500, 550 "
                           "600",
-                          "7", NULL, 0, &d, &err));
-    assert_ok(drawable_get_geometry(d.geometry, UINT8_MAX, &frame, &shape, &err));
+                          "7", NULL, 0, &c, &err));
+    assert_ok(drawable_get_geometry(s.drawable.geometry, &s.drawable.box, UINT8_MAX, &frame, &shape,
+                                    &err));
     assert_int_equal(shape.kind, GEOM_KIND_POLYGON);
     assert_int_equal(shape.n_parts, 2);
     assert_int_equal(shape.n_rings, 3);
@@ -51,12 +52,13 @@ static void vertices_of_higher_zooms_are_left_out(void **state)
                                     .part_end = &part_end};
     const struct tile_frame frame = tile_frame((struct tile_address){20, 0, 0}, TILE_EXTENT_TU, 64);
     buf_init(&b, 1000);
-    drawable_put_geometry(&b, &line);
+    const struct grid_box box = {100, 100, 400, 150};
+    drawable_put_geometry(&b, &line, &box);
     const struct span bytes = {(const char *)b.data, b.len_bytes};
-    assert_ok(drawable_get_geometry(bytes, 12, &frame, &shape, &err));
+    assert_ok(drawable_get_geometry(bytes, &box, 12, &frame, &shape, &err));
     assert_int_equal(shape.n_vertices, 3);
     assert_int_equal(shape.vertices[1].x, 300);
-    assert_ok(drawable_get_geometry(bytes, 11, &frame, &shape, &err));
+    assert_ok(drawable_get_geometry(bytes, &box, 11, &frame, &shape, &err));
     assert_int_equal(shape.n_vertices, 2);
     assert_int_equal(shape.vertices[1].x, 400);
     tile_shape_clear(&shape);
@@ -68,17 +70,19 @@ static void every_cut_of_a_drawable_is_refused(void **state)
     (void)state;
     struct err err = {0};
     struct sketch s;
-    struct drawable d;
+    struct chunk c;
     struct tile_shape shape = {0};
     const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, 64);
     sketch_init(&s);
     assert_ok(sketch_draw(&s, AT, GEOM_KIND_POLYGON, "0 0, 100 0, 100 100; 50 40, 60 40, 60 50",
-                          "7", NULL, 0, &d, &err));
-    for (size_t n = 0; n < d.geometry.len_bytes; n++) {
-        const struct span cut = {d.geometry.at, n};
-        assert_int_equal(drawable_get_geometry(cut, UINT8_MAX, &frame, &shape, &err), BAD_DATA);
+                          "7", NULL, 0, &c, &err));
+    for (size_t n = 0; n < s.drawable.geometry.len_bytes; n++) {
+        const struct span cut = {s.drawable.geometry.at, n};
+        assert_int_equal(
+            drawable_get_geometry(cut, &s.drawable.box, UINT8_MAX, &frame, &shape, &err), BAD_DATA);
     }
-    assert_ok(drawable_get_geometry(d.geometry, UINT8_MAX, &frame, &shape, &err));
+    assert_ok(drawable_get_geometry(s.drawable.geometry, &s.drawable.box, UINT8_MAX, &frame, &shape,
+                                    &err));
     tile_shape_clear(&shape);
     sketch_clear(&s);
 }
@@ -89,22 +93,25 @@ static void impossible_counts_are_refused(void **state)
     struct err err = {0};
     struct tile_shape shape = {0};
     const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, 64);
+    const struct grid_box box = {0, 0, 1, 1};
     static const struct {
         const char *bytes;
         size_t n;
         const char *words;
     } bad[] = {
-        {"\x03\x01\x01\x01\0\0\0\0\0\0\0\0\x01\x01\x00", 15, "kind 3"},
-        {"\x02\x00\x01\x01\0\0\0\0\0\0\0\0\x01\x01\x00", 15, "impossible counts"},
-        {"\x02\x01\x01\x7f\0\0\0\0\0\0\0\0\x01\x01\x00", 15, "impossible counts"},
-        {"\x02\x01\x01\x01\0\0\0\0\0\0\0\0\x01\x02\x00", 15, "wrong size"},
-        {"\x02\x01\x01\x01\0\0\0\0\0\0\0\0\x00\x01\x00", 15, "wrong size"},
-        {"\x01\x01\x02\x02\0\0\0\0\0\0\0\0\x01\x01\x00\x00\x00\x00", 18, "several rings"},
-        {"\x00\x01\x01\x02\0\0\0\0\0\0\0\0\x00\x00\x00\x00", 16, "several vertices"},
+        {"\x83\x01\x00\x00\x00", 5, "kind 3"},
+        {"\x02\x00\x01\x01\x01\x01\x00\x00\x00", 9, "impossible counts"},
+        {"\x02\x01\x01\x7f\x01\x01\x00\x00\x00", 9, "impossible counts"},
+        {"\x82\x00\x00\x00\x00", 5, "impossible counts"},
+        {"\x02\x01\x01\x01\x02\x01\x00\x00\x00", 9, "wrong size"},
+        {"\x02\x01\x01\x01\x01\x02\x00\x00\x00", 9, "wrong size"},
+        {"\x02\x01\x01\x01\x00\x01\x00\x00\x00", 9, "wrong size"},
+        {"\x01\x01\x02\x02\x01\x01\x00\x00\x00\x00\x00\x00", 12, "several rings"},
+        {"\x80\x02\x00\x00\x00\x00\x00\x00", 8, "several vertices"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_fails(drawable_get_geometry((struct span){bad[i].bytes, bad[i].n}, UINT8_MAX, &frame,
-                                           &shape, &err),
+        assert_fails(drawable_get_geometry((struct span){bad[i].bytes, bad[i].n}, &box, UINT8_MAX,
+                                           &frame, &shape, &err),
                      BAD_DATA, bad[i].words);
     tile_shape_clear(&shape);
 }

@@ -80,13 +80,13 @@ static void write_odd(struct store *s, int n)
     for (int i = 0; i < n; i++)
         assert_ok(put_odd(w, i, &err));
     for (int i = 0; i < n; i++)
-        assert_ok(kit_put_drawable(w, i, 1000, &err));
+        assert_ok(kit_put_chunk(w, i, 1000, &err));
     assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
 }
 
 static const char DUMP[] =
     "sqlite3 STORE \"PRAGMA integrity_check; SELECT rtreecheck('idx_a_geom'),"
-    " rtreecheck('a_drawable_index'); SELECT * FROM a NOT INDEXED; SELECT *, hex(geometry) FROM"
+    " rtreecheck('a_drawable_index'); SELECT * FROM a NOT INDEXED; SELECT *, hex(content) FROM"
     " a_drawable; SELECT fid, hex(geom) FROM a; SELECT fid FROM a ORDER BY id; SELECT * FROM"
     " idx_a_geom_rowid; SELECT nodeno, hex(data) FROM idx_a_geom_node; SELECT * FROM"
     " idx_a_geom_parent; SELECT * FROM a_drawable_index_rowid; SELECT nodeno, hex(data) FROM"

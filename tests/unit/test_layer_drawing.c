@@ -235,7 +235,7 @@ static enum err_code put_all(void *state, struct layer_writer *w, struct err *er
     const struct noted *n = state;
     enum err_code rc = n->group_field == 5 ? err_set(err, IO, "not this one") : OK;
     for (int i = 0; !rc && i < n->n_features; i++)
-        rc = kit_put_drawable(w, i, 4000000000u, err);
+        rc = kit_put_chunk(w, i, 4000000000u, err);
     return rc;
 }
 

@@ -259,8 +259,8 @@ static void tables_without_geometry_are_layers_too(void **state)
     const struct feature_query q = {.layer = l, .n_boxes = 1, .boxes = {{0, 0, 1, 1}}};
     assert_int_equal(kit_count(s, &q), 1);
     uint64_t n = 1;
-    const struct drawable_query d = {.layer = l, .box = {0, 0, UINT32_MAX, UINT32_MAX}};
-    assert_ok(store_count_drawables(s, &d, 10, &n, &err));
+    const struct chunk_query d = {.layer = l, .box = {0, 0, UINT32_MAX, UINT32_MAX}};
+    assert_ok(kit_count_chunks(s, &d, 10, &n, &err));
     assert_int_equal(n, 0);
     catalog_unref(c);
     store_close(s);
@@ -317,7 +317,7 @@ static void readers_see_the_old_layer_until_the_new_one_is_whole(void **state)
     struct store *reader = kit_open(*state, STORE_READ);
     struct catalog *c = kit_catalog(reader);
     const struct feature_query q = {.layer = kit_layer(c, "a")};
-    const struct drawable_query d = {
+    const struct chunk_query d = {
         .layer = kit_layer(c, "a"), .box = {0, 0, UINT32_MAX, UINT32_MAX}, .zoom = 20};
     struct field fields[] = KIT_FIELDS;
     struct layer_spec spec = kit_spec("a", fields);
@@ -330,7 +330,7 @@ static void readers_see_the_old_layer_until_the_new_one_is_whole(void **state)
     struct feature f = {.values = values, .n_values = 5};
     assert_ok(layer_writer_put(w, &f, &err));
     assert_int_equal(kit_count(reader, &q), 20);
-    assert_ok(store_count_drawables(reader, &d, 100, &n, &err));
+    assert_ok(kit_count_chunks(reader, &d, 100, &n, &err));
     assert_int_equal(n, 20);
     assert_ok(layer_writer_commit(w, &KIT_RECORD, &err));
 
@@ -346,17 +346,17 @@ static void readers_see_the_old_layer_until_the_new_one_is_whole(void **state)
     arena_clear(&a);
     const struct feature_query by_id = {.layer = q.layer, .id = "000001"};
     assert_fails(store_query_features(reader, &by_id, &cursor, &err), CONFLICT, "was replaced");
-    assert_ok(store_count_drawables(reader, &d, 100, &n, &err));
+    assert_ok(kit_count_chunks(reader, &d, 100, &n, &err));
     assert_int_equal(n, 0);
     struct catalog *c2 = kit_catalog(reader);
     const struct feature_query q2 = {.layer = kit_layer(c2, "a")};
     assert_int_equal(kit_count(reader, &q2), 1);
     const struct layer gone = {.name = "gone", .id_column = "id"};
     const struct feature_query q3 = {.layer = &gone};
-    const struct drawable_query d3 = {.layer = &gone};
-    struct drawable_cursor *drawables = NULL;
+    const struct chunk_query d3 = {.layer = &gone};
+    struct chunk_cursor *drawables = NULL;
     assert_fails(store_query_features(reader, &q3, &cursor, &err), NOT_FOUND, "'gone' is gone");
-    assert_fails(store_query_drawables(reader, &d3, &drawables, &err), NOT_FOUND, "'gone' is gone");
+    assert_fails(store_query_chunks(reader, &d3, &drawables, &err), NOT_FOUND, "'gone' is gone");
     catalog_unref(c);
     catalog_unref(c2);
     store_close(reader);

@@ -17,7 +17,7 @@ static void write_for_ever(const struct kit *k, int told)
     if (store_open(k->path, STORE_WRITE, &s, &err) || layer_writer_open(s, &spec, &w, &err))
         _exit(1);
     for (int i = 0; i < 10000000; i++) {
-        if (kit_put_square(w, i, &err) || kit_put_drawable(w, i, 0, &err))
+        if (kit_put_square(w, i, &err) || kit_put_chunk(w, i, 0, &err))
             _exit(1);
         if (i % 1000 == 0 && write(told, "x", 1) != 1)
             _exit(1);

@@ -112,7 +112,7 @@ static void paint(struct paint_test *t, enum geom_kind kind, struct tile_address
                   struct tile_address at, struct buf *tile)
 {
     struct err err = {0};
-    struct drawable d;
+    struct chunk d;
     buf_reset(tile);
     const struct tile_frame frame = tile_frame(at, TILE_EXTENT_TU, TILE_BUFFER_TU);
     assert_ok(painter_start(t->painter, &LAYER, &frame, at.z, &err));
@@ -166,8 +166,9 @@ static void every_polygon_of_every_tile_is_valid_and_within_its_buffer(void **st
             if (g)
                 check_polygon(t, g);
             n_drawn += g != NULL;
-            assert_int_equal(t->report.n_found, 1);
-            assert_int_equal(t->report.n_written + t->report.n_outside + t->report.n_collapsed, 1);
+            assert_true(t->report.n_found <= 1);
+            assert_int_equal(t->report.n_written + t->report.n_outside + t->report.n_collapsed,
+                             t->report.n_found);
             arena_reset(&t->arena);
         }
     }
@@ -274,7 +275,7 @@ static void a_damaged_drawable_is_an_error_and_no_tile(void **state)
 {
     struct paint_test *t = *state;
     struct err err = {0};
-    const struct drawable d = {.n_features = 1, .geometry = {"\x02\x01", 2}};
+    const struct chunk d = {.n_drawables = 1, .content = {"\x02\x01", 2}};
     const struct tile_frame frame = tile_frame(AT, TILE_EXTENT_TU, TILE_BUFFER_TU);
     assert_ok(painter_start(t->painter, &LAYER, &frame, AT.z, &err));
     assert_fails(painter_add(t->painter, &d, &err), BAD_DATA, "");

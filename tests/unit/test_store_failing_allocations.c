@@ -36,14 +36,14 @@ static enum err_code read_features(struct store *s, const struct feature_query *
 
 static enum err_code read_drawables(struct store *s, const struct layer *l, struct err *err)
 {
-    const struct drawable_query q = {.layer = l, .box = {0, 0, UINT32_MAX, UINT32_MAX}, .zoom = 20};
-    struct drawable_cursor *c = NULL;
-    struct drawable d;
+    const struct chunk_query q = {.layer = l, .box = {0, 0, UINT32_MAX, UINT32_MAX}, .zoom = 20};
+    struct chunk_cursor *c = NULL;
+    struct chunk d;
     bool more = true;
-    enum err_code rc = store_query_drawables(s, &q, &c, err);
+    enum err_code rc = store_query_chunks(s, &q, &c, err);
     while (!rc && more)
-        rc = drawable_cursor_next(c, &d, &more, err);
-    drawable_cursor_close(c);
+        rc = chunk_cursor_next(c, &d, &more, err);
+    chunk_cursor_close(c);
     return rc;
 }
 

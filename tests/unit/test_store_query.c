@@ -141,39 +141,39 @@ static void drawables_are_found_by_box_and_zoom(void **state)
     s = kit_open(*state, STORE_READ);
     struct catalog *c = kit_catalog(s);
     /* Beyond 2^31, where the index's signed numbers turn. */
-    struct drawable_query q = {.layer = kit_layer(c, "a"), .zoom = 14};
+    struct chunk_query q = {.layer = kit_layer(c, "a"), .zoom = 14};
     q.box = (struct grid_box){4000000000u + 100 * 500, 900, 4000000000u + 100 * 599, 1000};
     uint64_t n = 0;
-    assert_ok(store_count_drawables(s, &q, UINT64_MAX, &n, &err));
+    assert_ok(kit_count_chunks(s, &q, UINT64_MAX, &n, &err));
     assert_int_equal(n, 100);
-    assert_ok(store_count_drawables(s, &q, 30, &n, &err));
+    assert_ok(kit_count_chunks(s, &q, 30, &n, &err));
     assert_int_equal(n, 30);
     q.zoom = 11; /* of 10 to 14, two of five */
-    assert_ok(store_count_drawables(s, &q, UINT64_MAX, &n, &err));
+    assert_ok(kit_count_chunks(s, &q, UINT64_MAX, &n, &err));
     assert_int_equal(n, 40);
 
-    struct drawable_cursor *cursor = NULL;
-    struct drawable d;
+    struct chunk_cursor *cursor = NULL;
+    struct chunk d;
     bool more = true;
-    assert_ok(store_query_drawables(s, &q, &cursor, &err));
+    assert_ok(store_query_chunks(s, &q, &cursor, &err));
     for (n = 0; more; n++) {
-        assert_ok(drawable_cursor_next(cursor, &d, &more, &err));
+        assert_ok(chunk_cursor_next(cursor, &d, &more, &err));
         if (!more)
             break;
-        assert_true(d.n_features == 1 && d.min_zoom <= 11 && d.max_zoom == 24);
-        assert_true(d.box.min_x == 4000000000u + 100 * (uint32_t)(d.fid - 1));
+        assert_true(d.n_drawables == 1 && d.min_zoom <= 11 && d.max_zoom == 24);
+        assert_true(d.box.min_x == 4000000000u + 100 * (uint32_t)(kit_fid_of(&d) - 1));
         assert_true(d.box.max_x == d.box.min_x + 50 && d.box.min_y == 1000 && d.box.max_y == 1050);
-        assert_true(span_eq(d.geometry, "geometry") && span_eq(d.properties, "properties"));
+        assert_int_equal(d.content_bytes, sizeof(int64_t));
     }
     assert_int_equal(n, 40);
-    drawable_cursor_close(cursor);
-    drawable_cursor_close(NULL);
+    chunk_cursor_close(cursor);
+    chunk_cursor_close(NULL);
     q.box = (struct grid_box){0, 0, 3999999999u, UINT32_MAX};
-    assert_ok(store_count_drawables(s, &q, UINT64_MAX, &n, &err));
+    assert_ok(kit_count_chunks(s, &q, UINT64_MAX, &n, &err));
     assert_int_equal(n, 0);
     q.zoom = 25;
     q.box = (struct grid_box){0, 0, UINT32_MAX, UINT32_MAX};
-    assert_ok(store_count_drawables(s, &q, UINT64_MAX, &n, &err));
+    assert_ok(kit_count_chunks(s, &q, UINT64_MAX, &n, &err));
     assert_int_equal(n, 0);
     catalog_unref(c);
     store_close(s);
@@ -185,21 +185,21 @@ static void a_query_ends_when_it_must(void **state)
     struct store *s = kit_open(*state, STORE_CREATE);
     kit_write_squares(s, "a", 20000, false);
     struct catalog *c = kit_catalog(s);
-    const struct drawable_query q = {
+    const struct chunk_query q = {
         .layer = kit_layer(c, "a"), .box = {0, 0, UINT32_MAX, UINT32_MAX}, .zoom = 20};
     atomic_bool cancel = false;
     uint64_t n = 0;
     store_set_interrupt(s, &cancel, 0);
-    assert_ok(store_count_drawables(s, &q, UINT64_MAX, &n, &err));
+    assert_ok(kit_count_chunks(s, &q, UINT64_MAX, &n, &err));
     assert_int_equal(n, 20000);
     atomic_store(&cancel, true);
-    assert_fails(store_count_drawables(s, &q, UINT64_MAX, &n, &err), CANCELED, "canceled");
+    assert_fails(kit_count_chunks(s, &q, UINT64_MAX, &n, &err), CANCELED, "canceled");
     store_set_interrupt(s, NULL, when_monotonic_us());
-    assert_fails(store_count_drawables(s, &q, UINT64_MAX, &n, &err), LIMIT, "too long");
+    assert_fails(kit_count_chunks(s, &q, UINT64_MAX, &n, &err), LIMIT, "too long");
     store_set_interrupt(s, NULL, when_monotonic_us() + INT64_C(3600000000));
-    assert_ok(store_count_drawables(s, &q, UINT64_MAX, &n, &err));
+    assert_ok(kit_count_chunks(s, &q, UINT64_MAX, &n, &err));
     store_set_interrupt(s, NULL, 0);
-    assert_ok(store_count_drawables(s, &q, UINT64_MAX, &n, &err));
+    assert_ok(kit_count_chunks(s, &q, UINT64_MAX, &n, &err));
     catalog_unref(c);
     store_close(s);
 }

@@ -128,7 +128,11 @@ static void a_box_leaves_only_tiles_that_meet_it(void **state)
                               .within = within,
                               .n_within = 1};
     assert_ok(tile_plan_make(w->store.store, &wish, &p, &err));
-    assert_int_equal(p.n_tiles, 0);
+    assert_int_equal(p.n_tiles, 1); /* the one before it, whose buffer they reach */
+    walk = tile_plan_from(&p, 0, &n_skipped);
+    assert_true(tile_plan_next(&walk, &number));
+    const struct tile_place before = tile_number_place(number);
+    assert_true(before.x == 0 && before.y == 0);
     tile_plan_clear(&p);
 }
 

@@ -43,7 +43,7 @@ static enum err_code paint(void *unused, struct err *err)
     if (!rc)
         rc = painter_start(p, &layer, &frame, AT.z, err);
     for (size_t i = 0; i < sizeof SHAPES / sizeof SHAPES[0] && !rc; i++) {
-        struct drawable d;
+        struct chunk d;
         rc = sketch_draw(&sketch, AT, SHAPES[i].kind, SHAPES[i].text, "1", &name, 1, &d, err);
         if (!rc)
             rc = painter_add(p, &d, err);

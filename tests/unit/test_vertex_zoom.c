@@ -34,7 +34,16 @@ static void zooms_of(enum geom_kind kind, struct vertex_gu *v, uint8_t *zoom, si
     struct vertex_zoomer z = {0};
     struct one o;
     one_init(&o, kind, v, zoom, n);
-    assert_ok(vertex_zoom_set(&z, &o.s, &err));
+    if (kind == GEOM_KIND_POLYGON) {
+        struct owner *across = mem_new(n, sizeof *across);
+        assert_non_null(across);
+        for (size_t i = 0; i < n; i++)
+            across[i] = owner_none();
+        assert_ok(vertex_zoom_ring(&z, v, across, n, 0, zoom, &err));
+        mem_free(across);
+    } else {
+        assert_ok(vertex_zoom_set(&z, &o.s, &err));
+    }
     vertex_zoomer_clear(&z);
 }
 
@@ -67,7 +76,7 @@ static void no_vertex_appears_before_those_it_was_measured_against(void **state)
     assert_true(zoom[1] >= zoom[2] && zoom[3] >= zoom[2]);
 }
 
-static void a_ring_keeps_three_corners_at_every_zoom(void **state)
+static void a_ring_keeps_its_corners_at_every_zoom(void **state)
 {
     (void)state;
     struct vertex_gu ring[] = {{10, 10},     {500, 11},  {1000, 10}, {1000, 500},
@@ -77,7 +86,7 @@ static void a_ring_keeps_three_corners_at_every_zoom(void **state)
     int n = 0;
     for (int i = 0; i < 8; i++)
         n += zoom[i] == 0;
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 4);
     assert_int_equal(zoom[0], 0);
 }
 
@@ -112,29 +121,71 @@ static void the_start_of_a_ring_does_not_matter(void **state)
     }
 }
 
-static void small_rings_appear_as_wholes(void **state)
+/* The zooms of a ring whose edges have these owners across. */
+static void zooms_across(const struct vertex_gu *v, const struct owner *across, size_t n,
+                         uint8_t min_zoom, uint8_t *zoom)
 {
-    (void)state;
     struct err err = {0};
     struct vertex_zoomer z = {0};
-    struct vertex_gu v[] = {{0, 0},       {1 << 20, 0},        {1 << 20, 1 << 20},  {0, 1 << 20},
-                            {1000, 1000}, {1000 + 8192, 1000}, {1000 + 8192, 9000}, {1000, 9000}};
-    uint8_t zoom[8];
-    uint32_t ring_end[] = {4, 8}, part_end = 2;
-    struct grid_shape s = {.kind = GEOM_KIND_POLYGON,
-                           .n_parts = 1,
-                           .n_rings = 2,
-                           .n_vertices = 8,
-                           .vertices = v,
-                           .zoom = zoom,
-                           .ring_end = ring_end,
-                           .part_end = &part_end};
-    assert_ok(vertex_zoom_set(&z, &s, &err));
-    /* 8 tile units of zoom 10 are 8192 grid units. */
-    for (int i = 4; i < 8; i++)
-        assert_true(zoom[i] >= 10);
-    assert_true(zoom[0] == 0);
+    assert_ok(vertex_zoom_ring(&z, v, across, n, min_zoom, zoom, &err));
     vertex_zoomer_clear(&z);
+}
+
+static void where_the_neighbour_changes_a_vertex_stays(void **state)
+{
+    (void)state;
+    const struct vertex_gu ring[] = {
+        {0, 0}, {500000, 1}, {1000000, 0}, {1000000, 1000000}, {0, 1000000}};
+    const struct owner a = {UINT64_C(1) << 60, 0, 3}, b = {UINT64_C(2) << 60, 0, 3};
+    uint8_t zoom[5];
+    const struct owner two[] = {a, b, b, b, b};
+    zooms_across(ring, two, 5, 5, zoom);
+    assert_int_equal(zoom[1], 5);
+    const struct owner one[] = {a, a, b, b, b};
+    zooms_across(ring, one, 5, 5, zoom);
+    assert_int_equal(zoom[1], 20);
+}
+
+static void neighbours_that_are_drawn_as_one_block_are_one(void **state)
+{
+    (void)state;
+    const struct vertex_gu ring[] = {
+        {0, 0}, {500000, 1}, {1000000, 0}, {1000000, 1000000}, {0, 1000000}};
+    /* Both are drawn from zoom 9 on, and lie in one cell of zoom 8: 22 bits of the key. */
+    const struct owner a = {0, 0, 9}, b = {UINT64_C(1) << 41, 0, 9}, far = {UINT64_MAX, 0, 9};
+    uint8_t zoom[5];
+    const struct owner together[] = {a, b, far, far, far};
+    zooms_across(ring, together, 5, 5, zoom);
+    assert_int_equal(zoom[1], 9);
+    const struct owner by_group[] = {a, {b.key, 7, 9}, far, far, far};
+    zooms_across(ring, by_group, 5, 5, zoom);
+    assert_int_equal(zoom[1], 5);
+}
+
+static void both_sides_of_a_border_agree(void **state)
+{
+    (void)state;
+    enum { N = 40, ALL = N + 2 };
+    struct vertex_gu left[ALL], right[ALL];
+    struct owner of_left[ALL], of_right[ALL];
+    uint8_t zoom[ALL], other[ALL];
+    for (int i = 0; i < N; i++) {
+        const uint32_t x = 2000000000u + (uint32_t)(i * 7919 % 61) * 3000;
+        left[i] = (struct vertex_gu){x, 2000000000u + (uint32_t)i * 20000};
+        right[N - 1 - i] = left[i];
+    }
+    left[N] = (struct vertex_gu){1990000000u, 2000780000u};
+    left[N + 1] = (struct vertex_gu){1990000000u, 2000000000u};
+    right[N] = (struct vertex_gu){2010000000u, 2000000000u};
+    right[N + 1] = (struct vertex_gu){2010000000u, 2000780000u};
+    for (int i = 0; i < ALL; i++) {
+        of_left[i] = i + 1 < N ? (struct owner){UINT64_C(1) << 60, 0, 4} : owner_none();
+        of_right[i] = i + 1 < N ? (struct owner){UINT64_C(2) << 60, 0, 6} : owner_none();
+    }
+    zooms_across(left, of_left, ALL, 4, zoom);
+    zooms_across(right, of_right, ALL, 4, other);
+    for (int i = 0; i < N; i++)
+        assert_int_equal(zoom[i], other[N - 1 - i]);
 }
 
 static void a_hostile_outline_takes_its_time_and_no_more(void **state)
@@ -159,10 +210,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_vertex_appears_when_it_is_half_a_pixel_off),
         cmocka_unit_test(no_vertex_appears_before_those_it_was_measured_against),
-        cmocka_unit_test(a_ring_keeps_three_corners_at_every_zoom),
+        cmocka_unit_test(a_ring_keeps_its_corners_at_every_zoom),
         cmocka_unit_test(a_closed_line_keeps_its_farthest_vertex),
         cmocka_unit_test(the_start_of_a_ring_does_not_matter),
-        cmocka_unit_test(small_rings_appear_as_wholes),
+        cmocka_unit_test(where_the_neighbour_changes_a_vertex_stays),
+        cmocka_unit_test(neighbours_that_are_drawn_as_one_block_are_one),
+        cmocka_unit_test(both_sides_of_a_border_agree),
         cmocka_unit_test(a_hostile_outline_takes_its_time_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,270 @@
+#include "tiler/block_outline.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+#define NO_EDGE UINT32_MAX
+
+/* A table by place, open addressing, at most half full: first of edges, by both ends, while they
+ * cancel each other; then of the places where the edges that are left begin. */
+struct outline_slot {
+    uint32_t edge; /* an edge, or the first that begins here; plus one; 0: free */
+    uint32_t in;   /* the last edge that ends here */
+    uint16_t n_out, n_in;
+};
+
+void outliner_clear(struct outliner *o)
+{
+    arc_settler_clear(&o->settler);
+    mem_free(o->slots);
+    mem_free(o->next_out);
+    mem_free(o->visited);
+    mem_free(o->arc_zoom);
+    mem_free(o->arc);
+    mem_free(o->kept);
+    *o = (struct outliner){0};
+}
+
+static enum err_code reset_slots(struct outliner *o, size_t n, struct err *err)
+{
+    size_t n_slots = 64;
+    while (n_slots < 2 * n)
+        n_slots *= 2;
+    if (n_slots > o->n_slots) {
+        struct outline_slot *slots = mem_new(n_slots, sizeof *slots);
+        if (!slots)
+            return err_no_memory(err, n_slots * sizeof *slots);
+        mem_free(o->slots);
+        o->slots = slots;
+        o->n_slots = n_slots;
+        return OK;
+    }
+    /* A large table is not worth clearing for a small block: so only as much as is used. */
+    memset(o->slots, 0, n_slots * sizeof *o->slots);
+    return OK;
+}
+
+static size_t mask_for(size_t n)
+{
+    size_t n_slots = 64;
+    while (n_slots < 2 * n)
+        n_slots *= 2;
+    return n_slots - 1;
+}
+
+static uint32_t mix(uint64_t h)
+{
+    h ^= h >> 29;
+    h *= UINT64_C(0xbf58476d1ce4e5b9);
+    return (uint32_t)(h ^ h >> 32);
+}
+
+static uint32_t hash_place(struct vertex_gu v)
+{
+    return mix(((uint64_t)v.x << 32 | v.y) * UINT64_C(0x9e3779b97f4a7c15));
+}
+
+static bool runs_back(const struct block_edge *a, const struct block_edge *b)
+{
+    return vertex_is_same(a->from, b->to) && vertex_is_same(a->to, b->from);
+}
+
+/* Edges that run along the same stretch in opposite directions are both gone. */
+static enum err_code cancel(struct outliner *o, struct block_edge *edges, size_t *n_edges,
+                            struct err *err)
+{
+    const size_t n = *n_edges, mask = mask_for(n);
+    if (reset_slots(o, n, err) || mem_grow((void **)&o->visited, &o->room_visited, n, 1, err))
+        return NO_MEMORY;
+    memset(o->visited, 0, n); /* here: gone */
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t hash = hash_place(edges[i].from) + hash_place(edges[i].to);
+        size_t at = hash & mask;
+        for (; o->slots[at].edge; at = (at + 1) & mask) {
+            const size_t other = o->slots[at].edge - 1;
+            if (!o->visited[other] && runs_back(&edges[i], &edges[other])) {
+                o->visited[other] = o->visited[i] = 1;
+                break;
+            }
+        }
+        if (!o->visited[i])
+            o->slots[at].edge = (uint32_t)i + 1;
+    }
+    size_t n_left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!o->visited[i])
+            edges[n_left++] = edges[i];
+    *n_edges = n_left;
+    return OK;
+}
+
+/* The slot of a place; a free one when nothing begins there. */
+static struct outline_slot *find(struct outliner *o, const struct block_edge *edges, size_t mask,
+                                 struct vertex_gu v)
+{
+    size_t at = hash_place(v) & mask;
+    while (o->slots[at].edge && !vertex_is_same(edges[o->slots[at].edge - 1].from, v))
+        at = (at + 1) & mask;
+    return &o->slots[at];
+}
+
+static enum err_code link_edges(struct outliner *o, const struct block_edge *edges, size_t n,
+                                struct err *err)
+{
+    const size_t mask = mask_for(n);
+    if (reset_slots(o, n, err) ||
+        mem_grow((void **)&o->next_out, &o->room_next, n, sizeof *o->next_out, err))
+        return NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        struct outline_slot *s = find(o, edges, mask, edges[i].from);
+        o->next_out[i] = s->edge ? s->edge - 1 : NO_EDGE;
+        s->edge = (uint32_t)i + 1;
+        s->n_out += s->n_out < UINT16_MAX;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct outline_slot *s = find(o, edges, mask, edges[i].to);
+        if (!s->edge) /* an outline that is not closed: its edges stay as they are */
+            continue;
+        s->in = (uint32_t)i;
+        s->n_in += s->n_in < UINT16_MAX;
+    }
+    return OK;
+}
+
+/* What follows an edge where only one does and the same is across; else NO_EDGE: its end is an
+ * anchor. */
+static uint32_t follow(struct outliner *o, const struct block_edge *edges, size_t mask,
+                       uint32_t edge, uint8_t zoom)
+{
+    const struct outline_slot *s = find(o, edges, mask, edges[edge].to);
+    if (!s->edge || s->n_out != 1 || s->n_in != 1)
+        return NO_EDGE;
+    const uint32_t next = s->edge - 1;
+    return owner_is_same(&edges[edge].across, &edges[next].across, zoom) ? next : NO_EDGE;
+}
+
+static bool begins_arc(struct outliner *o, const struct block_edge *edges, size_t mask,
+                       uint32_t edge, uint8_t zoom)
+{
+    const struct outline_slot *s = find(o, edges, mask, edges[edge].from);
+    return s->n_out != 1 || s->n_in != 1 ||
+           !owner_is_same(&edges[s->in].across, &edges[edge].across, zoom);
+}
+
+static enum err_code keep(struct outliner *o, size_t *n_kept, struct block_edge e, struct err *err)
+{
+    if (vertex_is_same(e.from, e.to))
+        return OK;
+    if (mem_grow((void **)&o->kept, &o->room_kept, *n_kept + 1, sizeof e, err))
+        return NO_MEMORY;
+    o->kept[(*n_kept)++] = e;
+    return OK;
+}
+
+/* The vertices of o->arc from `first` to `last`, thinned, as edges. */
+static enum err_code keep_arc(struct outliner *o, size_t first, size_t last, struct owner across,
+                              uint8_t zoom, size_t *n_kept, struct err *err)
+{
+    const size_t n = last - first + 1;
+    enum err_code rc = mem_grow((void **)&o->arc_zoom, &o->room_arc_zoom, n, 1, err);
+    if (!rc)
+        rc = arc_settle(&o->settler, o->arc + first, n, zoom, o->arc_zoom, err);
+    size_t from = 0;
+    for (size_t i = 1; !rc && i < n; i++) {
+        if (i + 1 < n && o->arc_zoom[i] == ARC_HIDDEN)
+            continue;
+        rc = keep(o, n_kept, (struct block_edge){o->arc[first + from], o->arc[first + i], across},
+                  err);
+        from = i;
+    }
+    return rc;
+}
+
+static enum err_code put_vertex(struct outliner *o, size_t *n, struct vertex_gu v, struct err *err)
+{
+    if (mem_grow((void **)&o->arc, &o->room_arc, *n + 1, sizeof v, err))
+        return NO_MEMORY;
+    o->arc[(*n)++] = v;
+    return OK;
+}
+
+/* From an edge on, until an anchor or, without any, back to its beginning. */
+static enum err_code walk(struct outliner *o, const struct block_edge *edges, size_t mask,
+                          uint32_t start, uint8_t zoom, size_t *n, bool *out_is_ring,
+                          struct err *err)
+{
+    *n = 0;
+    *out_is_ring = false;
+    enum err_code rc = put_vertex(o, n, edges[start].from, err);
+    for (uint32_t e = start; !rc;) {
+        o->visited[e] = 1;
+        rc = put_vertex(o, n, edges[e].to, err);
+        const uint32_t next = follow(o, edges, mask, e, zoom);
+        *out_is_ring = next == start;
+        if (next == NO_EDGE || o->visited[next])
+            break;
+        e = next;
+    }
+    return rc;
+}
+
+/* A ring without anchors keeps its corners: vertices 0 to n - 2 of o->arc, the last closes it. */
+static enum err_code keep_ring(struct outliner *o, size_t n, struct owner across, uint8_t zoom,
+                               size_t *n_kept, struct err *err)
+{
+    const size_t n_ring = n - 1;
+    size_t corners[N_CORNERS];
+    ring_corners(o->arc, n_ring, corners);
+    enum err_code rc = OK;
+    /* Turned so that it begins at a corner, each arc then stands in a row. */
+    for (size_t i = 0; !rc && i <= corners[0]; i++)
+        rc = i == 0 ? OK : put_vertex(o, &n, o->arc[i], err);
+    for (int i = 0; i < N_CORNERS && !rc; i++) {
+        const size_t first = corners[i];
+        const size_t last = i + 1 < N_CORNERS ? corners[i + 1] : corners[0] + n_ring;
+        if (first != last)
+            rc = keep_arc(o, first, last, across, zoom, n_kept, err);
+    }
+    return rc;
+}
+
+static enum err_code thin(struct outliner *o, uint8_t zoom, struct block_edge *edges, size_t *n,
+                          struct err *err)
+{
+    const size_t mask = mask_for(*n);
+    size_t n_kept = 0, n_arc = 0;
+    bool is_ring = false;
+    enum err_code rc = OK;
+    memset(o->visited, 0, *n);
+    for (uint32_t i = 0; !rc && i < *n; i++) {
+        if (o->visited[i] || !begins_arc(o, edges, mask, i, zoom))
+            continue;
+        rc = walk(o, edges, mask, i, zoom, &n_arc, &is_ring, err);
+        if (!rc)
+            rc = keep_arc(o, 0, n_arc - 1, edges[i].across, zoom, &n_kept, err);
+    }
+    for (uint32_t i = 0; !rc && i < *n; i++) {
+        if (o->visited[i])
+            continue;
+        rc = walk(o, edges, mask, i, zoom, &n_arc, &is_ring, err);
+        if (!rc && is_ring && n_arc > 3)
+            rc = keep_ring(o, n_arc, edges[i].across, zoom, &n_kept, err);
+    }
+    if (rc)
+        return rc;
+    /* Each that is kept stands for one of them at least. */
+    *n = n_kept;
+    if (n_kept)
+        memcpy(edges, o->kept, n_kept * sizeof *edges);
+    return OK;
+}
+
+enum err_code outline_make(struct outliner *o, uint8_t zoom, struct block_edge *edges, size_t *n,
+                           struct err *err)
+{
+    enum err_code rc = *n ? cancel(o, edges, n, err) : OK;
+    if (!rc && *n)
+        rc = link_edges(o, edges, *n, err);
+    return rc || *n == 0 ? rc : thin(o, zoom, edges, n, err);
+}
