@@ -60,6 +60,9 @@ void layer_writer_abort(struct layer_writer *w); /* accepts NULL */
 struct feature_editor;
 struct feature_change;
 
+typedef enum err_code drawable_listener(void *state, const struct grid_box *box, uint64_t hash,
+                                        struct err *err);
+
 /**
  * Who turns written features into drawables: made by the tiler, called by whoever writes features,
  * inside the same transaction.
@@ -72,6 +75,10 @@ struct deriver {
     enum err_code (*feature)(void *state, const struct feature *f, struct err *err);
     /** After the last feature: puts all drawables. */
     enum err_code (*finish)(void *state, struct layer_writer *w, struct err *err);
+    /** Tell of each drawable of a chunk, with a hash of all that a tile draws of it. Errors BAD_DATA,
+     * those of the listener */
+    enum err_code (*list)(void *state, const struct chunk *c, drawable_listener *listener,
+                          void *listener_state, struct err *err);
     /**
      * After an edit (store/feature_editor.h), instead of the three above and in its transaction:
      * the rows and their index are what they shall be; the drawables, which are still those of

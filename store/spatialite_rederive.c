@@ -26,42 +26,47 @@ static enum err_code open_traces(struct store *s, struct spool **out, struct err
     return rc;
 }
 
-static uint64_t hash_blob(sqlite3_stmt *stmt, int column, uint64_t seed)
+/* The drawables of one chunk after the other become traces. */
+struct tracing {
+    struct spool *traces;
+    struct trace trace; /* what all of a chunk have in common */
+};
+
+static enum err_code put_trace(void *state, const struct grid_box *box, uint64_t hash,
+                               struct err *err)
 {
-    const void *at = sqlite3_column_blob(stmt, column);
-    const size_t n = (size_t)sqlite3_column_bytes(stmt, column);
-    seed = text_hash(&n, sizeof n, seed);
-    return n ? text_hash(at, n, seed) : seed;
+    struct tracing *t = state;
+    t->trace.area.box = *box;
+    const uint64_t key = text_hash(&t->trace.area, sizeof t->trace.area, hash);
+    struct trace put = t->trace;
+    /* A tile over its budget may draw what belongs to smaller zooms. */
+    put.area.max_zoom = ZOOM_MAX;
+    return spool_put(t->traces, key, (struct span){(const char *)&put, sizeof put}, err);
 }
 
 /* Leave a trace of every drawable that is there. */
 static enum err_code trace_drawables(struct store *s, const char *layer, bool is_new,
-                                     struct spool *traces, struct err *err)
+                                     struct deriver *d, struct spool *traces, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
     enum err_code rc = db_prepare(s, &stmt, err,
-                                  "SELECT i.min_x, i.max_x, i.min_y, i.max_y, d.min_zoom,"
-                                  " d.max_zoom, d.geometry, d.properties FROM \"%w_drawable\" d"
-                                  " CROSS JOIN \"%w_drawable_index\" i ON i.id=d.id",
-                                  layer, layer);
+                                  "SELECT n_drawables, min_zoom, max_zoom, content FROM"
+                                  " \"%w_drawable\"",
+                                  layer);
     while (!rc && !(rc = db_step(s, stmt, &row, err)) && row) {
-        struct trace t;
-        memset(&t, 0, sizeof t);
-        t.is_new = is_new;
-        t.area.box = (struct grid_box){
-            .min_x = rtree_key_to_u32(sqlite3_column_int(stmt, 0)),
-            .max_x = rtree_key_to_u32(sqlite3_column_int(stmt, 1)),
-            .min_y = rtree_key_to_u32(sqlite3_column_int(stmt, 2)),
-            .max_y = rtree_key_to_u32(sqlite3_column_int(stmt, 3)),
+        const struct chunk c = {
+            .n_drawables = (uint32_t)sqlite3_column_int64(stmt, 0),
+            .min_zoom = (uint8_t)sqlite3_column_int(stmt, 1),
+            .max_zoom = (uint8_t)sqlite3_column_int(stmt, 2),
+            .content = {sqlite3_column_blob(stmt, 3), (size_t)sqlite3_column_bytes(stmt, 3)},
         };
-        t.area.min_zoom = (uint8_t)sqlite3_column_int(stmt, 4);
-        t.area.max_zoom = (uint8_t)sqlite3_column_int(stmt, 5);
-        uint64_t hash = text_hash(&t.area, sizeof t.area, 0);
-        hash = hash_blob(stmt, 7, hash_blob(stmt, 6, hash));
-        /* A tile over its budget may draw what belongs to smaller zooms. */
-        t.area.max_zoom = ZOOM_MAX;
-        rc = spool_put(traces, hash, (struct span){(const char *)&t, sizeof t}, err);
+        struct tracing t = {.traces = traces};
+        memset(&t.trace, 0, sizeof t.trace);
+        t.trace.is_new = is_new;
+        t.trace.area.min_zoom = c.min_zoom;
+        t.trace.area.max_zoom = c.max_zoom;
+        rc = d->list(d->state, &c, put_trace, &t, err);
     }
     sqlite3_finalize(stmt);
     return rc;
@@ -178,11 +183,11 @@ enum err_code rederive_layer(struct layer_writer *w, const struct layer *l, stru
         return make_drawables(w, l, d, err);
     enum err_code rc = open_traces(w->store, &traces, err);
     if (!rc)
-        rc = trace_drawables(w->store, l->name, false, traces, err);
+        rc = trace_drawables(w->store, l->name, false, d, traces, err);
     if (!rc)
         rc = make_drawables(w, l, d, err);
     if (!rc)
-        rc = trace_drawables(w->store, l->name, true, traces, err);
+        rc = trace_drawables(w->store, l->name, true, d, traces, err);
     if (!rc)
         rc = compare_traces(e, traces, err);
     spool_free(traces);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/spool.h"
 #include "base/value.h"
+#include "tiler/chunk_read.h"
 #include "tiler/derive_cells.h"
 #include "tiler/drawable_codec.h"
 #include "tiler/min_zoom.h"
@@ -27,6 +28,7 @@ struct derive_state {
     struct spool *shapes;
     struct grid_shape shape;
     struct buf values, record;
+    struct chunk_reader chunk;
     double *xy; /* of a feature, in degrees */
     size_t room_xy;
     int32_t epsg;
@@ -121,6 +123,40 @@ static enum err_code derive_feature(void *state, const struct feature *f, struct
     return rc;
 }
 
+/* All that a tile draws of it but its fid, which is not drawn. */
+static uint64_t hash_drawable(const struct derive_state *s, const struct drawable *d,
+                              struct err *err, enum err_code *rc)
+{
+    const struct chunk_reader *r = &s->chunk;
+    const uint64_t head[] = {d->number, d->n_features, r->role, d->geometry.len_bytes};
+    uint64_t hash = text_hash(head, sizeof head, 0);
+    hash = text_hash(d->geometry.at, d->geometry.len_bytes, hash);
+    struct bytes numbers = bytes_of_span(d->values);
+    for (size_t i = 0; !*rc && i < r->n_columns; i++) {
+        uint32_t number = 0;
+        *rc = chunk_reader_value(r, &numbers, &number, err);
+        const struct span none = {"", 1};
+        const struct span value = !*rc && number ? r->values[number - 1] : none;
+        hash = text_hash(value.at, value.len_bytes, hash);
+    }
+    return hash;
+}
+
+static enum err_code derive_list(void *state, const struct chunk *c, drawable_listener *listener,
+                                 void *listener_state, struct err *err)
+{
+    struct derive_state *s = state;
+    struct drawable d;
+    bool more = false;
+    enum err_code rc = chunk_reader_start(&s->chunk, c, err);
+    while (!rc && !(rc = chunk_reader_next(&s->chunk, &d, &more, err)) && more) {
+        const uint64_t hash = hash_drawable(s, &d, err, &rc);
+        if (!rc)
+            rc = listener(listener_state, &d.box, hash, err);
+    }
+    return rc;
+}
+
 static enum err_code derive_finish(void *state, struct layer_writer *w, struct err *err)
 {
     struct derive_state *s = state;
@@ -141,6 +177,7 @@ static void state_free(struct derive_state *s)
     buf_clear(&s->record);
     mem_free(s->xy);
     mem_free(s->temp_folder);
+    chunk_reader_clear(&s->chunk);
     mem_free(s);
 }
 
@@ -153,8 +190,11 @@ enum err_code deriver_new(const struct derive_options *o, struct deriver **out, 
         mem_free(s);
         return err_no_memory(err, sizeof *d + sizeof *s);
     }
-    *d = (struct deriver){
-        .state = s, .begin = derive_begin, .feature = derive_feature, .finish = derive_finish};
+    *d = (struct deriver){.state = s,
+                          .begin = derive_begin,
+                          .feature = derive_feature,
+                          .finish = derive_finish,
+                          .list = derive_list};
     buf_init(&s->values, RECORD_MAX_BYTES);
     buf_init(&s->record, RECORD_MAX_BYTES);
     s->temp_folder = mem_strdup(o->temp_folder);

@@ -6,11 +6,13 @@
 enum { N_SQUARES = 200 };
 
 /* A deriver that draws each feature as its box, in metres from the first square. */
+struct drawn_box {
+    int64_t fid;
+    uint32_t x;
+};
+
 struct boxes {
-    struct {
-        int64_t fid;
-        uint32_t x;
-    } drawn[2 * N_SQUARES];
+    struct drawn_box drawn[2 * N_SQUARES], listed;
     int n;
     size_t n_changes; /* told to edit() */
     struct feature_change changes[16];
@@ -42,16 +44,25 @@ static enum err_code finish(void *state, struct layer_writer *w, struct err *err
     enum err_code rc = OK;
     for (int i = 0; !rc && i < b->n; i++) {
         const uint32_t x = b->drawn[i].x;
-        const struct drawable d = {.fid = b->drawn[i].fid,
-                                   .n_features = 1,
-                                   .min_zoom = 10,
-                                   .max_zoom = ZOOM_MAX,
-                                   .box = {x, 1000, x + 10, 1010},
-                                   .geometry = {"geometry", 8},
-                                   .properties = {"properties", 10}};
-        rc = layer_writer_put_drawable(w, &d, err);
+        const struct chunk c = {.n_drawables = 1,
+                                .min_zoom = 10,
+                                .max_zoom = ZOOM_MAX,
+                                .box = {x, 1000, x + 10, 1010},
+                                .content = {(const char *)&b->drawn[i], sizeof b->drawn[i]}};
+        rc = layer_writer_put_chunk(w, &c, err);
     }
     return rc;
+}
+
+/* Content is what was drawn: a fid and where it lies. */
+static enum err_code list(void *state, const struct chunk *c, drawable_listener *listener,
+                          void *listener_state, struct err *err)
+{
+    struct boxes *b = state;
+    memcpy(&b->listed, c->content.at, sizeof b->listed);
+    const uint32_t x = b->listed.x;
+    const struct grid_box box = {x, 1000, x + 10, 1010};
+    return listener(listener_state, &box, 1, err);
 }
 
 static enum err_code edit(void *state, struct feature_editor *e,
@@ -66,7 +77,8 @@ static enum err_code edit(void *state, struct feature_editor *e,
 
 static struct deriver deriver_of(struct boxes *b)
 {
-    return (struct deriver){.state = b, .begin = begin, .feature = feature, .finish = finish};
+    return (struct deriver){
+        .state = b, .begin = begin, .feature = feature, .finish = finish, .list = list};
 }
 
 /* --- squares --- */
@@ -128,11 +140,14 @@ static enum err_code no_problem(void *state, const struct check_problem *p, stru
     return err_set(err, BAD_DATA, "%s", p->words);
 }
 
-static enum err_code good_drawable(void *state, const struct drawable *d, struct err *err)
+static enum err_code good_chunk(void *state, const struct chunk *c, const int64_t **out_fids,
+                                size_t *out_n, struct err *err)
 {
-    (void)state;
-    (void)d;
+    int64_t *fid = state;
     (void)err;
+    memcpy(fid, c->content.at, sizeof *fid);
+    *out_fids = fid;
+    *out_n = 1;
     return OK;
 }
 
@@ -140,7 +155,8 @@ static enum err_code good_drawable(void *state, const struct drawable *d, struct
 static void check_squares(struct store *s, int n, double min_x, double max_x)
 {
     struct err err = {0};
-    const struct checker checker = {.problem = no_problem, .drawable = good_drawable};
+    int64_t fid = 0;
+    const struct checker checker = {&fid, no_problem, good_chunk};
     assert_ok(store_check(s, &checker, &err));
     struct catalog *c = kit_catalog(s);
     const struct layer *l = kit_layer(c, "squares");
