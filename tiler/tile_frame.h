@@ -99,7 +99,8 @@ static inline enum err_code tile_frame_put(const struct tile_frame *f, const str
 static inline bool tile_frame_keeps(const struct tile_frame *f, uint8_t zoom)
 {
     const int lattice_bits = GRID_DETAIL_ZOOM - zoom;
-    return ((uint64_t)f->extent_tu << lattice_bits & (((uint64_t)1 << f->size_bits) - 1)) == 0;
+    return !f->mesh &&
+           ((uint64_t)f->extent_tu << lattice_bits & (((uint64_t)1 << f->size_bits) - 1)) == 0;
 }
 
 static inline bool clip_box_has(const struct clip_box *c, int64_t x_tu, int64_t y_tu)
