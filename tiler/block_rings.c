@@ -10,6 +10,7 @@
 #define SCRATCH_MAX_BYTES ((size_t)1 << 30)
 #define NO_EDGE           UINT32_MAX
 #define NOT_ON_PATH       UINT32_MAX
+#define MAX_PASSES        5
 
 /* A place where edges begin; open addressing. */
 struct place {
@@ -247,6 +248,40 @@ static enum err_code trace_from(struct ring_tracer *t, uint32_t start, struct er
     return OK;
 }
 
+/* An edge that goes through another's end instead of past it may come to pass a third: so again,
+ * until nothing changes. */
+static enum err_code node(struct ring_tracer *t, struct err *err)
+{
+    enum err_code rc = OK;
+    for (int pass = 0; !rc && pass < MAX_PASSES; pass++) {
+        const size_t n_before = t->n_edges;
+        rc = lattice_cut_crossings(&t->noder, &t->edges, &t->n_edges, &t->room_edges, err);
+        if (!rc)
+            rc = lattice_node(&t->noder, &t->edges, &t->n_edges, &t->room_edges, err);
+        if (!rc && t->n_edges == n_before)
+            break;
+        if (!rc)
+            rc = cancel(t, err);
+    }
+    return rc;
+}
+
+/* t->edges as valid polygons. */
+static enum err_code trace(struct ring_tracer *t, struct tile_shape *out, struct err *err)
+{
+    enum err_code rc = node(t, err);
+    if (!rc)
+        rc = cancel(t, err);
+    if (!rc)
+        rc = link_edges(t, err);
+    if (!rc)
+        rc = tile_shape_start(&t->rings, GEOM_KIND_POLYGON, 0, 0, 0, err);
+    for (uint32_t i = 0; !rc && i < t->n_edges; i++)
+        if (!t->edges[i].is_done)
+            rc = trace_from(t, i, err);
+    return rc ? rc : ring_nest(t->nester, &t->rings, &t->arena, out, err);
+}
+
 enum err_code ring_trace(struct ring_tracer *t, uint8_t zoom, const struct block_edge *edges,
                          size_t n, struct block_parts *out, struct err *err)
 {
@@ -257,19 +292,31 @@ enum err_code ring_trace(struct ring_tracer *t, uint8_t zoom, const struct block
         return rc;
     rc = put_on_lattice(t, zoom, edges, n, out, err);
     if (!rc)
-        rc = lattice_node(&t->noder, &t->edges, &t->n_edges, &t->room_edges, err);
-    if (!rc)
-        rc = cancel(t, err);
-    if (!rc)
-        rc = link_edges(t, err);
-    if (!rc)
-        rc = tile_shape_start(&t->rings, GEOM_KIND_POLYGON, 0, 0, 0, err);
-    for (uint32_t i = 0; !rc && i < t->n_edges; i++)
-        if (!t->edges[i].is_done)
-            rc = trace_from(t, i, err);
-    if (!rc)
-        rc = ring_nest(t->nester, &t->rings, &t->arena, &out->shape, err);
+        rc = trace(t, &out->shape, err);
     return rc ? rc
               : ring_deal(t->nester, &out->shape, &out->set_of_part, &out->room_sets, &out->n_sets,
                           err);
+}
+
+enum err_code ring_retrace(struct ring_tracer *t, const struct tile_shape *clipped,
+                           struct tile_shape *out, struct err *err)
+{
+    arena_reset(&t->arena);
+    enum err_code rc = tile_shape_start(out, GEOM_KIND_POLYGON, 0, 0, 0, err);
+    if (!rc)
+        rc = mem_grow((void **)&t->edges, &t->room_edges, clipped->n_vertices + 1, sizeof *t->edges,
+                      err);
+    if (rc)
+        return rc;
+    t->n_edges = 0;
+    for (size_t ring = 0; ring < clipped->n_rings; ring++) {
+        const size_t start = tile_shape_ring_start(clipped, ring), end = clipped->ring_end[ring];
+        for (size_t i = start; i < end; i++) {
+            const struct vertex_tu from = clipped->vertices[i];
+            const struct vertex_tu to = clipped->vertices[i + 1 < end ? i + 1 : start];
+            if (!vertex_tu_is_same(from, to))
+                t->edges[t->n_edges++] = (struct lattice_edge){from, to, NO_EDGE, false};
+        }
+    }
+    return trace(t, out, err);
 }

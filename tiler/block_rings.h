@@ -36,4 +36,14 @@ void block_parts_clear(struct block_parts *p); /* starts zeroed */
 enum err_code ring_trace(struct ring_tracer *t, uint8_t zoom, const struct block_edge *edges,
                          size_t n, struct block_parts *out, struct err *err) MUST_USE;
 
+/**
+ * Make valid what was a valid block before its rings were clipped, one by one: where they run along
+ * the border there and back is nothing.
+ *
+ * Out      out: as above, in the same units; not dealt out
+ * Errors   NO_MEMORY
+ */
+enum err_code ring_retrace(struct ring_tracer *t, const struct tile_shape *clipped,
+                           struct tile_shape *out, struct err *err) MUST_USE;
+
 #endif

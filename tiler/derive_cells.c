@@ -13,11 +13,14 @@
 
 /* A cell is so many runs of some dozens of shapes, or fewer when these are large. More are better for
  * what a cell's border costs, fewer for the processor's caches. */
-#define RUNS_PER_CELL   64
-#define BYTES_PER_CELL  ((uint64_t)4 << 20)
-#define CELL_MAX_BYTES  ((size_t)8 << 30)
-#define N_BATCHES       3
-#define LABEL_MAX_BYTES 64
+#define RUNS_PER_CELL  64
+#define BYTES_PER_CELL ((uint64_t)4 << 20)
+#define CELL_MAX_BYTES ((size_t)8 << 30)
+/* Of shapes that only touch a cell: so many at the most, for some layers are one heap. What is left
+ * out of it may be drawn with other vertices than its neighbour. */
+#define AROUND_MAX_BYTES ((size_t)32 << 20)
+#define N_BATCHES        3
+#define LABEL_MAX_BYTES  64
 
 /* A cell on its way: one thread works it out, the other takes what came of it. */
 struct batch {
@@ -86,18 +89,25 @@ static enum err_code read_runs(const struct deriving *d, struct batch *b, struct
 {
     struct buf *bytes = &b->cell.bytes;
     enum err_code rc = OK;
+    bool has_polygons = false;
     *box = (struct grid_box){UINT32_MAX, UINT32_MAX, 0, 0};
     if (bytes->limit_bytes == 0)
         buf_init(bytes, CELL_MAX_BYTES);
     buf_reset(bytes);
     for (size_t run = b->first_run; !rc && run < b->first_run + b->n_runs; run++) {
         join(box, &d->runs.runs[run].box);
+        has_polygons |= d->runs.runs[run].has_polygons;
         rc = shape_runs_read(&d->runs, run, bytes, err);
     }
     *home_bytes = bytes->len_bytes;
-    for (size_t run = 0; !rc && run < d->runs.n_runs; run++)
-        if (!is_home(b, run) && meets(&d->runs.runs[run].box, box))
+    for (size_t run = 0; !rc && run < d->runs.n_runs; run++) {
+        const struct shape_run *r = &d->runs.runs[run];
+        const bool is_around = has_polygons && r->has_polygons && !is_home(b, run) &&
+                               meets(&r->box, box) &&
+                               bytes->len_bytes - *home_bytes + r->n_bytes <= AROUND_MAX_BYTES;
+        if (is_around)
             rc = shape_runs_read(&d->runs, run, bytes, err);
+    }
     return rc;
 }
 

@@ -63,7 +63,7 @@ void grid_mesh_start(struct grid_mesh *m, const struct tile_grid *g, uint8_t lev
     m->north = l->origin_y + (l->from_bottom ? l->n_rows * l->side : 0);
     m->unit = l->side / extent_tu;
     /* The error of a quadratic grows with the third power of the cell, and a tile unit halves with
-     * each zoom: measured in docs/adr/0012-grids.md. */
+     * each zoom: measured in docs/adr/0015-grids.md. */
     m->cell_bits = 25 - l->zoom / 3;
     for (size_t i = 0; i < N_KEPT; i++)
         m->cells[i].is_known = false;

@@ -2,7 +2,7 @@
  * The world grid seen from a level of a grid: where each of its places lies in the level's tile
  * units. PROJ is asked for the nodes of a mesh; between them lie polynomials, which are checked
  * against PROJ. What a place becomes depends on the place and the level alone, never on the tile or
- * on what was asked before: so neighbouring tiles agree (docs/adr/0012-grids.md).
+ * on what was asked before: so neighbouring tiles agree (docs/adr/0015-grids.md).
  */
 #ifndef TILER_GRID_MESH_H
 #define TILER_GRID_MESH_H

@@ -20,8 +20,18 @@ struct buckets {
     int64_t n_columns, n_rows, size; /* a bucket is a square */
 };
 
+/* Where an edge is cut. */
+struct crossing {
+    uint32_t edge;
+    struct vertex_tu at;
+    int64_t along;
+};
+
 void lattice_noder_clear(struct lattice_noder *l)
 {
+    mem_free(l->crossings);
+    mem_free(l->order);
+    mem_free(l->active);
     mem_free(l->bucket_end);
     mem_free(l->ends);
     mem_free(l->passed);
@@ -142,10 +152,23 @@ static enum err_code put(struct lattice_noder *l, size_t *n, struct vertex_tu fr
     return OK;
 }
 
+/* What was made changes places with what it was made of. */
+static void take_made(struct lattice_noder *l, struct lattice_edge **edges, size_t *n, size_t *room,
+                      size_t n_made)
+{
+    struct lattice_edge *const was = *edges;
+    const size_t room_was = *room;
+    *edges = l->made;
+    *room = l->room_made;
+    *n = n_made;
+    l->made = was;
+    l->room_made = room_was;
+}
+
 enum err_code lattice_node(struct lattice_noder *l, struct lattice_edge **edges, size_t *n,
                            size_t *room, struct err *err)
 {
-    struct buckets b;
+    struct buckets b = {0};
     size_t n_made = 0, looks_left = *n * LOOKS_PER_EDGE;
     enum err_code rc = *n ? fill_buckets(l, *edges, *n, &b, err) : OK;
     for (size_t i = 0; !rc && i < *n; i++) {
@@ -162,14 +185,126 @@ enum err_code lattice_node(struct lattice_noder *l, struct lattice_edge **edges,
         if (!rc)
             rc = put(l, &n_made, at, e->to, err);
     }
-    if (rc)
-        return rc;
-    struct lattice_edge *const was = *edges;
-    const size_t room_was = *room;
-    *edges = l->made;
-    *room = l->room_made;
-    *n = n_made;
-    l->made = was;
-    l->room_made = room_was;
+    if (!rc)
+        take_made(l, edges, n, room, n_made);
+    return rc;
+}
+
+/* --- crossings ----------------------------------------------------------------------------- */
+
+static int by_min_x(const void *a, const void *b, void *edges)
+{
+    const struct lattice_edge *e = (const struct lattice_edge *)edges + *(const uint32_t *)a;
+    const struct lattice_edge *f = (const struct lattice_edge *)edges + *(const uint32_t *)b;
+    const int64_t x = e->from.x < e->to.x ? e->from.x : e->to.x;
+    const int64_t y = f->from.x < f->to.x ? f->from.x : f->to.x;
+    return (x > y) - (x < y);
+}
+
+static int64_t cross_of(const struct lattice_edge *e, struct vertex_tu p)
+{
+    return (e->to.x - e->from.x) * (p.y - e->from.y) - (e->to.y - e->from.y) * (p.x - e->from.x);
+}
+
+/* Where two edges cross between their ends, rounded. */
+static bool crossing_of(const struct lattice_edge *e, const struct lattice_edge *f,
+                        struct vertex_tu *out)
+{
+    const int64_t fa = cross_of(e, f->from), fb = cross_of(e, f->to);
+    const int64_t ea = cross_of(f, e->from), eb = cross_of(f, e->to);
+    if ((fa > 0) == (fb > 0) || (ea > 0) == (eb > 0) || fa == 0 || fb == 0 || ea == 0 || eb == 0)
+        return false;
+    const double share = (double)ea / ((double)ea - (double)eb);
+    *out = (struct vertex_tu){
+        e->from.x + llround((double)(e->to.x - e->from.x) * share),
+        e->from.y + llround((double)(e->to.y - e->from.y) * share),
+    };
+    return true;
+}
+
+static enum err_code put_crossing(struct lattice_noder *l, size_t *n, uint32_t edge,
+                                  const struct lattice_edge *e, struct vertex_tu at,
+                                  struct err *err)
+{
+    if (vertex_tu_is_same(at, e->from) || vertex_tu_is_same(at, e->to))
+        return OK;
+    if (mem_grow((void **)&l->crossings, &l->room_crossings, *n + 1, sizeof *l->crossings, err))
+        return NO_MEMORY;
+    l->crossings[(*n)++] = (struct crossing){edge, at,
+                                             (at.x - e->from.x) * (e->to.x - e->from.x) +
+                                                 (at.y - e->from.y) * (e->to.y - e->from.y)};
     return OK;
+}
+
+static bool overlap(int64_t a, int64_t b, int64_t c, int64_t d)
+{
+    const int64_t min1 = a < b ? a : b, max1 = a < b ? b : a;
+    const int64_t min2 = c < d ? c : d, max2 = c < d ? d : c;
+    return min1 <= max2 && max1 >= min2;
+}
+
+/* A sweep from the west; edges that end before are forgotten. */
+static enum err_code find_crossings(struct lattice_noder *l, const struct lattice_edge *edges,
+                                    size_t n, size_t *out_n, struct err *err)
+{
+    size_t n_active = 0;
+    *out_n = 0;
+    if (mem_grow((void **)&l->order, &l->room_order, n, sizeof *l->order, err) ||
+        mem_grow((void **)&l->active, &l->room_active, n, sizeof *l->active, err))
+        return NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        l->order[i] = (uint32_t)i;
+    qsort_r(l->order, n, sizeof *l->order, by_min_x, (void *)edges);
+    for (size_t i = 0; i < n; i++) {
+        const struct lattice_edge *e = &edges[l->order[i]];
+        const int64_t min_x = e->from.x < e->to.x ? e->from.x : e->to.x;
+        size_t n_left = 0;
+        for (size_t k = 0; k < n_active; k++) {
+            const uint32_t other = l->active[k];
+            const struct lattice_edge *f = &edges[other];
+            struct vertex_tu at;
+            if (f->from.x < min_x && f->to.x < min_x)
+                continue;
+            l->active[n_left++] = other;
+            if (!overlap(e->from.y, e->to.y, f->from.y, f->to.y) || !crossing_of(e, f, &at))
+                continue;
+            if (put_crossing(l, out_n, l->order[i], e, at, err) ||
+                put_crossing(l, out_n, other, f, at, err))
+                return NO_MEMORY;
+        }
+        n_active = n_left;
+        l->active[n_active++] = l->order[i];
+    }
+    return OK;
+}
+
+static int by_edge(const void *a, const void *b)
+{
+    const struct crossing *x = a, *y = b;
+    if (x->edge != y->edge)
+        return x->edge < y->edge ? -1 : 1;
+    return (x->along > y->along) - (x->along < y->along);
+}
+
+enum err_code lattice_cut_crossings(struct lattice_noder *l, struct lattice_edge **edges, size_t *n,
+                                    size_t *room, struct err *err)
+{
+    size_t n_crossings = 0, n_made = 0, next = 0;
+    enum err_code rc = *n ? find_crossings(l, *edges, *n, &n_crossings, err) : OK;
+    if (rc || n_crossings == 0)
+        return rc;
+    qsort(l->crossings, n_crossings, sizeof *l->crossings, by_edge);
+    for (size_t i = 0; !rc && i < *n; i++) {
+        const struct lattice_edge *e = &(*edges)[i];
+        struct vertex_tu at = e->from;
+        for (; !rc && next < n_crossings && l->crossings[next].edge == i; next++) {
+            rc = put(l, &n_made, at, l->crossings[next].at, err);
+            at = l->crossings[next].at;
+        }
+        if (!rc)
+            rc = put(l, &n_made, at, e->to, err);
+    }
+    if (!rc)
+        take_made(l, edges, n, room, n_made);
+    return rc;
 }

@@ -19,6 +19,7 @@ struct lattice_edge {
 };
 
 struct passed_end;
+struct crossing;
 
 /** Scratch of one thread; starts zeroed. */
 struct lattice_noder {
@@ -26,7 +27,10 @@ struct lattice_noder {
     struct vertex_tu *ends; /* where edges begin, by bucket */
     struct passed_end *passed;
     struct lattice_edge *made;
+    struct crossing *crossings;
+    uint32_t *order, *active;
     size_t room_buckets, room_ends, room_passed, room_made;
+    size_t room_crossings, room_order, room_active;
 };
 
 void lattice_noder_clear(struct lattice_noder *l);
@@ -34,10 +38,13 @@ void lattice_noder_clear(struct lattice_noder *l);
 /**
  * In/out   edges: closed rings, in any order, n of them with room for `room`; grown as needed
  * Errors   NO_MEMORY
- * Source   J. Hobby, "Practical segment intersection with finite precision output", 1999 (without
- *          the crossings: outlines seldom cross far from every vertex)
+ * Source   J. Hobby, "Practical segment intersection with finite precision output", 1999
  */
 enum err_code lattice_node(struct lattice_noder *l, struct lattice_edge **edges, size_t *n,
                            size_t *room, struct err *err) MUST_USE;
+
+/** Edges that cross between their ends are cut where they do, on the lattice. As above. */
+enum err_code lattice_cut_crossings(struct lattice_noder *l, struct lattice_edge **edges, size_t *n,
+                                    size_t *room, struct err *err) MUST_USE;
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* A cell is an eighth of a tile wide: 64 CSS pixels. Wider ones are fewer, but more of each is drawn
- * in vain at a tile's border; measured in docs/adr/0011-arcs-and-blocks.md. */
+ * in vain at a tile's border; measured in docs/adr/0014-arcs-and-blocks.md. */
 #define BLOCK_CELL_BITS 3
 
 #define OWNER_NONE_ZOOM UINT8_MAX

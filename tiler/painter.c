@@ -1,6 +1,7 @@
 #include "tiler/painter.h"
 
 #include "base/mem.h"
+#include "tiler/block_rings.h"
 #include "tiler/chunk_read.h"
 #include "tiler/clip.h"
 #include "tiler/drawable_codec.h"
@@ -14,6 +15,7 @@ struct painter {
     struct arena arena;
     struct clipper clipper;
     struct tile_rings *rings;
+    struct ring_tracer *tracer;
     struct mvt_layer *features, *labels;
     struct chunk_reader chunk;
     struct tile_shape shape, clipped;
@@ -30,6 +32,8 @@ enum err_code painter_new(struct painter **out, struct err *err)
         return err_no_memory(err, sizeof *p);
     arena_init(&p->arena, ARENA_LIMIT_BYTES);
     enum err_code rc = tile_rings_new(&p->rings, err);
+    if (!rc)
+        rc = ring_tracer_new(&p->tracer, err);
     if (!rc)
         rc = mvt_layer_new(&p->features, err);
     if (!rc)
@@ -49,6 +53,7 @@ void painter_free(struct painter *p)
     arena_clear(&p->arena);
     clipper_clear(&p->clipper);
     tile_rings_free(p->rings);
+    ring_tracer_free(p->tracer);
     mvt_layer_free(p->features);
     mvt_layer_free(p->labels);
     chunk_reader_clear(&p->chunk);
@@ -112,6 +117,11 @@ static enum err_code settle_polygon(struct painter *p, struct vertex_tu first, b
 {
     const bool is_group = p->chunk.role == ROLE_GROUP;
     bool was_repaired = false;
+    if (is_group && !p->frame.mesh) {
+        const enum err_code traced = ring_retrace(p->tracer, &p->shape, &p->clipped, err);
+        tile_shape_swap(&p->shape, &p->clipped);
+        return traced;
+    }
     const enum err_code rc = tile_rings_settle(p->rings, &p->shape, &p->frame.clip, is_group,
                                                &p->arena, &was_repaired, err);
     if (rc)

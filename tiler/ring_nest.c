@@ -2,6 +2,7 @@
 
 #include "base/hilbert.h"
 #include "base/mem.h"
+#include "tiler/ring_noded.h"
 #include "tiler/tile_rings.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct ring_face {
 
 struct ring_nester {
     struct tile_rings *rings;
+    struct noded_check noded;
     struct ring_face *faces; /* the outer ones first, from the smallest; then holes */
     size_t n_outer, n_faces, room_faces;
     struct tile_shape part;
@@ -49,6 +51,7 @@ void ring_nester_free(struct ring_nester *n)
     if (!n)
         return;
     tile_rings_free(n->rings);
+    noded_check_clear(&n->noded);
     tile_shape_clear(&n->part);
     mem_free(n->faces);
     mem_free(n->boxes);
@@ -244,7 +247,10 @@ enum err_code ring_nest(struct ring_nester *n, const struct tile_shape *rings, s
         if (rc)
             break;
         tile_shape_end_part(&n->part);
-        rc = tile_rings_settle(n->rings, &n->part, &EVERYWHERE, false, a, &was_repaired, err);
+        bool is_noded = false;
+        rc = rings_are_noded(&n->noded, &n->part, &is_noded, err);
+        if (!rc && !is_noded)
+            rc = tile_rings_settle(n->rings, &n->part, &EVERYWHERE, false, a, &was_repaired, err);
         if (!rc)
             rc = append(out, &n->part, err);
     }

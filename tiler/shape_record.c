@@ -19,9 +19,9 @@ static void put_ends(struct buf *b, const uint32_t *ends, size_t n)
 void shape_record_put(struct buf *b, const struct shape_record *r, const struct grid_shape *shape)
 {
     buf_put(b, &r->box, sizeof r->box);
+    buf_put_u8(b, (uint8_t)r->kind);
     buf_put_varint(b, (uint64_t)r->fid);
     buf_put_varint(b, r->number);
-    buf_put_u8(b, (uint8_t)r->kind);
     buf_put_u8(b, r->min_zoom);
     buf_put_varint(b, r->group);
     put_span(b, r->common);
@@ -48,6 +48,15 @@ enum err_code shape_record_read_box(struct span record, struct grid_box *out, st
     return OK;
 }
 
+enum err_code shape_record_read_kind(struct span record, enum geom_kind *out, struct err *err)
+{
+    const size_t at = sizeof(struct grid_box);
+    if (record.len_bytes <= at || (uint8_t)record.at[at] > GEOM_KIND_POLYGON)
+        return err_set(err, BAD_DATA, "a record of a shape of no kind");
+    *out = (enum geom_kind)record.at[at];
+    return OK;
+}
+
 static enum err_code get_span(struct bytes *r, struct span *out, struct err *err)
 {
     uint64_t n = 0;
@@ -66,8 +75,8 @@ enum err_code shape_record_read(struct span record, struct shape_record *out, st
         return BAD_DATA;
     struct bytes r = bytes_of_span(record);
     r.at += sizeof out->box;
-    if (bytes_get_varint(&r, &fid, err) || bytes_get_varint(&r, &out->number, err) ||
-        bytes_get_u8(&r, &kind, err) || bytes_get_u8(&r, &out->min_zoom, err) ||
+    if (bytes_get_u8(&r, &kind, err) || bytes_get_varint(&r, &fid, err) ||
+        bytes_get_varint(&r, &out->number, err) || bytes_get_u8(&r, &out->min_zoom, err) ||
         bytes_get_varint(&r, &group, err) || get_span(&r, &out->common, err) ||
         get_span(&r, &out->values, err) || bytes_get_varint(&r, &n_parts, err) ||
         bytes_get_varint(&r, &n_rings, err) || bytes_get_varint(&r, &n_vertices, err))

@@ -24,9 +24,11 @@ struct shape_record {
 
 /** Written as a whole; the shape is that of the record's kind. */
 void shape_record_put(struct buf *b, const struct shape_record *r, const struct grid_shape *shape);
-/** The box alone. Errors BAD_DATA */
+/** The box, or the kind, alone. Errors BAD_DATA */
 enum err_code shape_record_read_box(struct span record, struct grid_box *out,
                                     struct err *err) MUST_USE;
+enum err_code shape_record_read_kind(struct span record, enum geom_kind *out,
+                                     struct err *err) MUST_USE;
 /** All but the shape. Errors BAD_DATA */
 enum err_code shape_record_read(struct span record, struct shape_record *out,
                                 struct err *err) MUST_USE;

@@ -80,7 +80,8 @@ enum err_code shape_runs_put(struct shape_runs *r, uint64_t key, struct span rec
     const uint64_t at = r->written_bytes + r->tail.len_bytes;
     struct shape_run *run = NULL;
     struct grid_box box;
-    if (shape_record_read_box(record, &box, err))
+    enum geom_kind kind;
+    if (shape_record_read_box(record, &box, err) || shape_record_read_kind(record, &kind, err))
         return BAD_DATA;
     if (next_run(r, at, &run, err))
         return NO_MEMORY;
@@ -92,6 +93,7 @@ enum err_code shape_runs_put(struct shape_runs *r, uint64_t key, struct span rec
         return rc;
     run->n_bytes = (uint32_t)(r->written_bytes + r->tail.len_bytes - run->at);
     run->n_records++;
+    run->has_polygons |= kind == GEOM_KIND_POLYGON;
     join(&run->box, &box);
     return r->tail.len_bytes < TAIL_BYTES ? OK : write_tail(r, err);
 }

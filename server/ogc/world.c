@@ -211,6 +211,8 @@ uint64_t world_stamp(const struct world *w, const struct request *r)
         stamp =
             mix(stamp, log ? area_log_revision(log, &area.box, area.at.z) : layers[i]->revision);
     }
+    if (is_tile)
+        stamp = mix(stamp, (uint64_t)w->cut->extent_tu << 32 | w->cut->buffer_tu);
     if (is_tile && area.within_limits) {
         const struct tile_cover cover = tile_cover_of(layers, n);
         stamp = mix(stamp, tile_cover_has(&cover, area.at));

@@ -18,6 +18,8 @@ SIDE = 60           # plots in a row
 STEP_DEG = 1e-3
 WEST_DEG, SOUTH_DEG = 2.0, 48.0
 BUFFER = 64 / 4096  # of a tile
+CELL = 1 / 8        # of a tile: plots are drawn in blocks, which reach over a cell and a little more
+GROUP_ZOOMS = range(0, 16)
 ZOOMS = range(6, 18)
 MOVED = 17 * SIDE + 23
 EDITED = {"moved": ((17, 23), (44.5, 51.5)), "new": (None, (30.25, 8.5)), "deleted": ((5, 50), None)}
@@ -99,8 +101,9 @@ def meets(zoom, column, row):
             if place is None:
                 continue
             west, north, east, south = box_of(zoom, *place)
-            if west <= column + 1 + BUFFER and east >= column - BUFFER \
-                    and north <= row + 1 + BUFFER and south >= row - BUFFER:
+            margin = BUFFER + (2 * CELL if zoom in GROUP_ZOOMS else 0)
+            if west <= column + 1 + margin and east >= column - margin \
+                    and north <= row + 1 + margin and south >= row - margin:
                 return True
     return False
 
@@ -178,8 +181,11 @@ def compare(server, fresh, before):
             is_touched = target in with_it and meets(*tile)
             now = server.ask(target, etag)
             if status == 200 and not is_touched:
-                check(server.said == "cassini; hit" and now[0] == 304, f"{target} was not kept")
-                n_kept += 1
+                # A block that has changed at a low zoom lets the tiles over it be made again, at any
+                # zoom, since one that is too full may show it: they come out as they were.
+                check(now[0] == 304, f"{target} was not kept")
+                check(target in with_it or server.said == "cassini; hit", f"{target} was made again")
+                n_kept += server.said == "cassini; hit"
             as_new = fresh.ask(target)
             if now[0] == 304:
                 check((status, etag, body) == as_new, f"{target}: kept, but it should be new")
@@ -218,7 +224,7 @@ def play_file(store, source, tiles_file):
         check(server.ask(target)[0] in (200, 404), f"{target} without the file of tiles")
     server.stop()
     fresh.stop()
-    check(n > len([1 for b in before.values() if b[0] == 200]) / 2, f"only {n} came from the file")
+    check(n > len([1 for b in before.values() if b[0] == 200]) / 5, f"only {n} came from the file")
     return n
 
 

@@ -17,7 +17,7 @@ import time
 PROGRAM = os.path.abspath(sys.argv[1])
 TIMES = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 SECONDS = 120
-N_FEATURES = 15000
+N_FEATURES = 60000
 MIN_PLACE = 1 << 20
 
 
@@ -25,7 +25,7 @@ def write_source(path):
     """A field of little squares, big enough that an export takes a while."""
     with open(path, "w", encoding="utf-8") as f:
         for i in range(N_FEATURES):
-            x, y = 2 + (i % 150) * 1e-3, 48 + (i // 150) * 1e-3
+            x, y = 2 + (i % 300) * 1e-3, 48 + (i // 300) * 1e-3
             ring = [[x, y], [x + 9e-4, y], [x + 9e-4, y + 9e-4], [x, y + 9e-4], [x, y]]
             corners = ",".join(f"[{a:.7f},{b:.7f}]" for a, b in ring)
             f.write('{"type":"Feature","geometry":{"type":"Polygon","coordinates":'
