@@ -12,7 +12,7 @@
 /* Below this area a polygon is drawn in a block, and from DETAIL_ZOOM on below that. */
 #define POLYGON_AREA_TU2 (16 * PIXEL_TU * PIXEL_TU)
 #define DETAIL_AREA_TU2  (4 * PIXEL_TU * PIXEL_TU)
-#define DETAIL_ZOOM      13
+#define DETAIL_ZOOM      14
 
 static double area_gu2(const struct vertex_gu *v, size_t n)
 {

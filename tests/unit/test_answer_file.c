@@ -94,7 +94,7 @@ static void the_oldest_go_when_it_is_full(void **state)
     (void)state;
     struct answer_file *f = open_file(MB);
     struct stat st;
-    char key[16];
+    char key[32];
     for (int i = 0; i < 1000; i++) {
         snprintf(key, sizeof key, "tile %d", i);
         put(f, key, 7, 9000);
@@ -201,7 +201,7 @@ static void a_deleted_file_is_a_miss_and_comes_again(void **state)
 
 static void *put_and_get(void *file)
 {
-    char key[16];
+    char key[32];
     for (int i = 0; i < 200; i++) {
         snprintf(key, sizeof key, "tile %d", i % 50);
         put(file, key, 7, 5000);

@@ -93,7 +93,7 @@ static void there_is_a_limit_of_aggregates(void **state)
     struct arena a;
     struct buf said;
     struct layer_drawing d;
-    char names[5][4];
+    char names[5][16];
     struct field fields[5];
     struct layer_spec spec = spec_of(GEOM_POINT);
     arena_init(&a, 1 << 16);

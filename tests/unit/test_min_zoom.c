@@ -24,13 +24,13 @@ static void a_polygon_shows_from_sixteen_square_pixels_on(void **state)
     assert_int_equal(zoom_of(GEOM_KIND_POLYGON, Z10, "0 0, 64 0, 64 64, 0 64"), 9);
 }
 
-static void from_zoom_13_on_four_square_pixels_are_enough(void **state)
+static void from_zoom_14_on_four_square_pixels_are_enough(void **state)
 {
     (void)state;
-    const struct tile_address z13 = {13, 4144, 2816};
-    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, z13, "0 0, 16 0, 16 16, 0 16"), 13);
-    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, z13, "0 0, 15 0, 15 16, 0 16"), 14);
-    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, z13, "0 0, 63 0, 63 63, 0 63"), 13);
+    const struct tile_address z14 = {14, 8288, 5632};
+    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, z14, "0 0, 16 0, 16 16, 0 16"), 14);
+    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, z14, "0 0, 15 0, 15 16, 0 16"), 15);
+    assert_int_equal(zoom_of(GEOM_KIND_POLYGON, z14, "0 0, 63 0, 63 63, 0 63"), 14);
 }
 
 static void a_hole_makes_a_polygon_smaller(void **state)
@@ -66,7 +66,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_polygon_shows_from_sixteen_square_pixels_on),
-        cmocka_unit_test(from_zoom_13_on_four_square_pixels_are_enough),
+        cmocka_unit_test(from_zoom_14_on_four_square_pixels_are_enough),
         cmocka_unit_test(a_hole_makes_a_polygon_smaller),
         cmocka_unit_test(a_thin_polygon_shows_by_its_length),
         cmocka_unit_test(everything_shows_at_zoom_16),
