@@ -123,7 +123,8 @@ static void compare_tiles(struct comparison *c, bool is_below)
     c->n_named = 0;
     take(c, &c->left, false);
     take(c, &c->right, true);
-    qsort(c->named, c->n_named, sizeof *c->named, by_name);
+    if (c->n_named)
+        qsort(c->named, c->n_named, sizeof *c->named, by_name);
     for (size_t first = 0, end; first < c->n_named; first = end) {
         for (end = first; end < c->n_named && c->named[end].name == c->named[first].name;)
             end++;

@@ -203,7 +203,8 @@ static void put_touching(const struct edges *e, double touch, struct borders *ou
                 pairs[n_pairs++] = (struct edge_pair){all[n].item, all[m].item};
             }
     }
-    qsort(pairs, n_pairs, sizeof *pairs, by_pair);
+    if (n_pairs)
+        qsort(pairs, n_pairs, sizeof *pairs, by_pair);
     for (size_t i = 0; i < n_pairs; i++)
         if (i == 0 || by_pair(&pairs[i], &pairs[i - 1]) != 0)
             match(e, pairs[i].i, pairs[i].k, touch, out);
@@ -222,7 +223,8 @@ static size_t count_pairs(const struct borders *b)
     uint64_t *pairs = make(b->n, sizeof *pairs);
     for (size_t i = 0; i < b->n; i++)
         pairs[i] = (uint64_t)b->borders[i].a << 32 | b->borders[i].b;
-    qsort(pairs, b->n, sizeof *pairs, by_number);
+    if (b->n)
+        qsort(pairs, b->n, sizeof *pairs, by_number);
     size_t n = b->n > 0;
     for (size_t i = 1; i < b->n; i++)
         n += pairs[i] != pairs[i - 1];

@@ -171,7 +171,8 @@ static int by_tile(const void *a, const void *b)
 
 void tile_items_sort(struct tile_items *t)
 {
-    qsort(t->items, t->n, sizeof *t->items, by_tile);
+    if (t->n)
+        qsort(t->items, t->n, sizeof *t->items, by_tile);
 }
 
 const struct tile_item *tile_items_of(const struct tile_items *t, uint32_t x, uint32_t y, size_t *n)

@@ -42,7 +42,8 @@ void tile_file_read(const char *path, int first_zoom, int last_zoom, struct tile
     }
     if (out->n == 0)
         die("%s holds no tile", path);
-    qsort(out->entries, out->n, sizeof *out->entries, by_address);
+    if (out->n)
+        qsort(out->entries, out->n, sizeof *out->entries, by_address);
 }
 
 void tile_file_clear(struct tile_file *f)

@@ -87,7 +87,8 @@ static void inspect_numbers(struct inspection *s)
     uint64_t *numbers = make(s->tile.n_features, sizeof *numbers);
     for (size_t i = 0; i < s->tile.n_features; i++)
         numbers[i] = s->tile.features[i].number;
-    qsort(numbers, s->tile.n_features, sizeof *numbers, by_number);
+    if (s->tile.n_features)
+        qsort(numbers, s->tile.n_features, sizeof *numbers, by_number);
     for (size_t i = 1; i < s->tile.n_features; i++)
         if (numbers[i] && numbers[i] == numbers[i - 1])
             fault(s, &s->count.n_twice, "", "an MVT id that two features have");
