@@ -15,6 +15,8 @@ foreach(script export stopped_export)
            COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/cli/${script}.py $<TARGET_FILE:cassini>)
   set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 600)
 endforeach()
+# Sixty thousand squares, exported again and again: too much for the sanitizers' pace.
+set_tests_properties(cli/stopped_export PROPERTIES LABELS "cli;slow")
 
 # The format's own library, in a folder beside its packages.
 find_program(NODE NAMES node nodejs REQUIRED)
@@ -25,5 +27,6 @@ foreach(file server pmtiles.test)
   configure_file(accept/archives/${file}.mjs ${archive_check}/${file}.mjs COPYONLY)
 endforeach()
 add_test(NAME accept/pmtiles COMMAND ${NODE} --test ${archive_check}/pmtiles.test.mjs)
-set_tests_properties(accept/pmtiles PROPERTIES LABELS accept TIMEOUT 300
+# The reader waits for the whole of a file from a server, which under a sanitizer takes too long.
+set_tests_properties(accept/pmtiles PROPERTIES LABELS "accept;slow" TIMEOUT 300
   ENVIRONMENT "CASSINI=$<TARGET_FILE:cassini>;DATA=${CMAKE_CURRENT_SOURCE_DIR}/data")
