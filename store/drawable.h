@@ -22,6 +22,28 @@ struct grid_box {
     uint32_t min_x, min_y, max_x, max_y;
 };
 
+/** A box of nothing: what is joined to it gives the box. */
+static inline struct grid_box grid_box_empty(void)
+{
+    return (struct grid_box){UINT32_MAX, UINT32_MAX, 0, 0};
+}
+
+/** Whether they share a place. */
+static inline bool grid_box_meets(const struct grid_box *a, const struct grid_box *b)
+{
+    return a->min_x <= b->max_x && a->max_x >= b->min_x && a->min_y <= b->max_y &&
+           a->max_y >= b->min_y;
+}
+
+/** Grow a box so that it holds another. */
+static inline void grid_box_join(struct grid_box *to, const struct grid_box *b)
+{
+    to->min_x = b->min_x < to->min_x ? b->min_x : to->min_x;
+    to->min_y = b->min_y < to->min_y ? b->min_y : to->min_y;
+    to->max_x = b->max_x > to->max_x ? b->max_x : to->max_x;
+    to->max_y = b->max_y > to->max_y ? b->max_y : to->max_y;
+}
+
 /** Drawables that lie together, all of the same zooms. */
 struct chunk {
     int64_t id; /* of its row; the writer gives it */

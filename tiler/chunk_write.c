@@ -36,7 +36,7 @@ void chunk_writer_start(struct chunk_writer *w, enum drawable_role role, size_t 
     w->max_zoom = max_zoom;
     w->n_drawables = w->n_values = 0;
     w->last_x = w->last_y = 0;
-    w->box = (struct grid_box){UINT32_MAX, UINT32_MAX, 0, 0};
+    w->box = grid_box_empty();
     w->is_open = true;
     reset_buf(&w->values);
     reset_buf(&w->records);
@@ -44,14 +44,6 @@ void chunk_writer_start(struct chunk_writer *w, enum drawable_role role, size_t 
     reset_buf(&w->content);
     if (w->n_slots)
         memset(w->slots, 0, w->n_slots * sizeof *w->slots);
-}
-
-static void join_box(struct grid_box *to, const struct grid_box *b)
-{
-    to->min_x = b->min_x < to->min_x ? b->min_x : to->min_x;
-    to->min_y = b->min_y < to->min_y ? b->min_y : to->min_y;
-    to->max_x = b->max_x > to->max_x ? b->max_x : to->max_x;
-    to->max_y = b->max_y > to->max_y ? b->max_y : to->max_y;
 }
 
 static enum err_code grow_slots(struct chunk_writer *w, struct err *err)
@@ -149,7 +141,7 @@ enum err_code chunk_writer_add(struct chunk_writer *w, const struct drawable *d,
     buf_put(&w->records, b->data, b->len_bytes);
     w->last_x = d->box.min_x;
     w->last_y = d->box.min_y;
-    join_box(&w->box, &d->box);
+    grid_box_join(&w->box, &d->box);
     w->n_drawables++;
     return buf_status(&w->records, err);
 }

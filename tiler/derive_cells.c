@@ -64,20 +64,6 @@ static enum err_code fill_runs(struct deriving *d, struct err *err)
 
 /* --- the lane: cells are read and worked out ----------------------------------------------- */
 
-static bool meets(const struct grid_box *a, const struct grid_box *b)
-{
-    return a->min_x <= b->max_x && a->max_x >= b->min_x && a->min_y <= b->max_y &&
-           a->max_y >= b->min_y;
-}
-
-static void join(struct grid_box *to, const struct grid_box *b)
-{
-    to->min_x = b->min_x < to->min_x ? b->min_x : to->min_x;
-    to->min_y = b->min_y < to->min_y ? b->min_y : to->min_y;
-    to->max_x = b->max_x > to->max_x ? b->max_x : to->max_x;
-    to->max_y = b->max_y > to->max_y ? b->max_y : to->max_y;
-}
-
 static bool is_home(const struct batch *b, size_t run)
 {
     return run >= b->first_run && run < b->first_run + b->n_runs;
@@ -90,12 +76,12 @@ static enum err_code read_runs(const struct deriving *d, struct batch *b, struct
     struct buf *bytes = &b->cell.bytes;
     enum err_code rc = OK;
     bool has_polygons = false;
-    *box = (struct grid_box){UINT32_MAX, UINT32_MAX, 0, 0};
+    *box = grid_box_empty();
     if (bytes->limit_bytes == 0)
         buf_init(bytes, CELL_MAX_BYTES);
     buf_reset(bytes);
     for (size_t run = b->first_run; !rc && run < b->first_run + b->n_runs; run++) {
-        join(box, &d->runs.runs[run].box);
+        grid_box_join(box, &d->runs.runs[run].box);
         has_polygons |= d->runs.runs[run].has_polygons;
         rc = shape_runs_read(&d->runs, run, bytes, err);
     }
@@ -103,7 +89,7 @@ static enum err_code read_runs(const struct deriving *d, struct batch *b, struct
     for (size_t run = 0; !rc && run < d->runs.n_runs; run++) {
         const struct shape_run *r = &d->runs.runs[run];
         const bool is_around = has_polygons && r->has_polygons && !is_home(b, run) &&
-                               meets(&r->box, box) &&
+                               grid_box_meets(&r->box, box) &&
                                bytes->len_bytes - *home_bytes + r->n_bytes <= AROUND_MAX_BYTES;
         if (is_around)
             rc = shape_runs_read(&d->runs, run, bytes, err);
@@ -126,7 +112,7 @@ static enum err_code load(const struct deriving *d, struct batch *b, struct err 
         if (shape_runs_next(&r, &key, &record, err) ||
             shape_record_read_box(record, &of_record, err))
             return BAD_DATA;
-        if (home || meets(&of_record, &box))
+        if (home || grid_box_meets(&of_record, &box))
             rc = cell_add(&b->cell, record, key, home, err);
     }
     return rc;

@@ -162,12 +162,6 @@ static enum err_code make_shape(struct painter *p, const struct chunk *c, const 
     return rc;
 }
 
-static bool meets(const struct grid_box *a, const struct grid_box *b)
-{
-    return a->min_x <= b->max_x && a->max_x >= b->min_x && a->min_y <= b->max_y &&
-           a->max_y >= b->min_y;
-}
-
 static enum err_code draw(struct painter *p, const struct chunk *c, const struct drawable *d,
                           struct err *err)
 {
@@ -190,7 +184,7 @@ enum err_code painter_add(struct painter *p, const struct chunk *c, struct err *
     bool more = !rc;
     struct drawable d;
     while (!rc && !(rc = chunk_reader_next(&p->chunk, &d, &more, err)) && more)
-        if (meets(&d.box, &p->frame.box)) {
+        if (grid_box_meets(&d.box, &p->frame.box)) {
             if (p->report.n_found < p->max_drawables)
                 rc = draw(p, c, &d, err);
             else

@@ -61,17 +61,9 @@ static enum err_code next_run(struct shape_runs *r, uint64_t at, struct shape_ru
     }
     if (mem_grow((void **)&r->runs, &r->room_runs, r->n_runs + 1, sizeof *r->runs, err))
         return NO_MEMORY;
-    r->runs[r->n_runs] = (struct shape_run){.at = at, .box = {UINT32_MAX, UINT32_MAX, 0, 0}};
+    r->runs[r->n_runs] = (struct shape_run){.at = at, .box = grid_box_empty()};
     *out = &r->runs[r->n_runs++];
     return OK;
-}
-
-static void join(struct grid_box *to, const struct grid_box *b)
-{
-    to->min_x = b->min_x < to->min_x ? b->min_x : to->min_x;
-    to->min_y = b->min_y < to->min_y ? b->min_y : to->min_y;
-    to->max_x = b->max_x > to->max_x ? b->max_x : to->max_x;
-    to->max_y = b->max_y > to->max_y ? b->max_y : to->max_y;
 }
 
 enum err_code shape_runs_put(struct shape_runs *r, uint64_t key, struct span record,
@@ -94,7 +86,7 @@ enum err_code shape_runs_put(struct shape_runs *r, uint64_t key, struct span rec
     run->n_bytes = (uint32_t)(r->written_bytes + r->tail.len_bytes - run->at);
     run->n_records++;
     run->has_polygons |= kind == GEOM_KIND_POLYGON;
-    join(&run->box, &box);
+    grid_box_join(&run->box, &box);
     return r->tail.len_bytes < TAIL_BYTES ? OK : write_tail(r, err);
 }
 
