@@ -10,7 +10,7 @@
 #define SCRATCH_MAX_BYTES ((size_t)1 << 30)
 #define NO_EDGE           UINT32_MAX
 #define NOT_ON_PATH       UINT32_MAX
-#define MAX_PASSES        5
+#define MAX_PASSES        10
 
 /* A place where edges begin; open addressing. */
 struct place {
@@ -118,7 +118,7 @@ static enum err_code put_on_lattice(struct ring_tracer *t, uint8_t zoom,
                 (int64_t)((v[k].y + half) >> bits) - out->origin_y,
             };
         if (!vertex_tu_is_same(tu[0], tu[1]))
-            t->edges[t->n_edges++] = (struct lattice_edge){tu[0], tu[1], NO_EDGE, false};
+            t->edges[t->n_edges++] = (struct lattice_edge){tu[0], tu[1], NO_EDGE, false, true};
     }
     return OK;
 }
@@ -248,19 +248,13 @@ static enum err_code trace_from(struct ring_tracer *t, uint32_t start, struct er
     return OK;
 }
 
-/* An edge that goes through another's end instead of past it may come to pass a third: so again,
- * until nothing changes. */
 static enum err_code node(struct ring_tracer *t, struct err *err)
 {
-    enum err_code rc = OK;
-    for (int pass = 0; !rc && pass < MAX_PASSES; pass++) {
-        const size_t n_before = t->n_edges;
-        rc = lattice_cut_crossings(&t->noder, &t->edges, &t->n_edges, &t->room_edges, err);
-        if (!rc)
-            rc = lattice_node(&t->noder, &t->edges, &t->n_edges, &t->room_edges, err);
-        if (!rc && t->n_edges == n_before)
-            break;
-        if (!rc)
+    enum err_code rc = cancel(t, err);
+    bool changed = true;
+    for (int pass = 0; !rc && changed && pass < MAX_PASSES; pass++) {
+        rc = lattice_node(&t->noder, &t->edges, &t->n_edges, &t->room_edges, &changed, err);
+        if (!rc && changed)
             rc = cancel(t, err);
     }
     return rc;
@@ -270,8 +264,6 @@ static enum err_code node(struct ring_tracer *t, struct err *err)
 static enum err_code trace(struct ring_tracer *t, struct tile_shape *out, struct err *err)
 {
     enum err_code rc = node(t, err);
-    if (!rc)
-        rc = cancel(t, err);
     if (!rc)
         rc = link_edges(t, err);
     if (!rc)
@@ -315,7 +307,7 @@ enum err_code ring_retrace(struct ring_tracer *t, const struct tile_shape *clipp
             const struct vertex_tu from = clipped->vertices[i];
             const struct vertex_tu to = clipped->vertices[i + 1 < end ? i + 1 : start];
             if (!vertex_tu_is_same(from, to))
-                t->edges[t->n_edges++] = (struct lattice_edge){from, to, NO_EDGE, false};
+                t->edges[t->n_edges++] = (struct lattice_edge){from, to, NO_EDGE, false, true};
         }
     }
     return trace(t, out, err);
