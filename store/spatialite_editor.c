@@ -354,7 +354,7 @@ enum err_code feature_editor_put(struct feature_editor *e, struct feature *f, en
                                  struct err *err)
 {
     struct old_row old;
-    struct bbox box;
+    struct bbox box = bbox_empty();
     bool same = false;
     const char *name = e->layer->name;
     const int n_id = f->id.len_bytes < 200 ? (int)f->id.len_bytes : 200;

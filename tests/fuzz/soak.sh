@@ -15,6 +15,7 @@ status=0
 for target; do
   mkdir -p "build/fuzz/corpus/$target"
   log=build/fuzz/$target.log
+  [ -x build/fuzz/tests/"$target" ] || fail "$target is not built"
   if build/fuzz/tests/"$target" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="build/fuzz/found/$target-" "build/fuzz/corpus/$target" \
     "tests/fuzz/corpus/$target" >"$log" 2>&1; then
