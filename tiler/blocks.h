@@ -3,32 +3,32 @@
  * whose middles lie in one cell of a quadtree, and that have the same value where the layer groups
  * by a field. They come along the Hilbert curve, which visits a cell in one go: so a block is ready
  * as soon as the curve has left its cell, and only those under way are in memory.
+ *
+ * A thread may have a stretch of the curve only: then the blocks of the cells in which it begins and
+ * ends are handed on as pieces, for who has all stretches.
  */
 #ifndef TILER_BLOCKS_H
 #define TILER_BLOCKS_H
 
-#include "tiler/block_outline.h"
-#include "tiler/chunk_sink.h"
+#include "store/layer_drawing.h"
+#include "tiler/block_list.h"
 
 struct blocks;
 
-/** A polygon that is drawn in blocks below its min_zoom. */
-struct small_polygon {
-    struct owner self;
-    struct span common;             /* packed; empty without --group-by */
-    const struct block_edge *edges; /* its outline as it is drawn at its min_zoom */
-    size_t n_edges;                 /* 0: it has no area on the grid; then it is only counted */
-    struct vertex_gu somewhere;     /* one of its vertices */
+/** From one owner's key to another's, both included. */
+struct curve_stretch {
+    uint64_t first, last;
 };
 
 enum err_code blocks_new(struct blocks **out, struct err *err) MUST_USE;
 void blocks_free(struct blocks *b); /* accepts NULL */
 
-/** Blocks go to the sink, from here on. Both are lent. */
-void blocks_start(struct blocks *b, const struct layer_drawing *drawing, struct chunk_sink *sink);
-/** Add the next along the curve. Errors NO_MEMORY, those of the sink */
-enum err_code blocks_add(struct blocks *b, const struct small_polygon *p, struct err *err) MUST_USE;
-/** No more come. */
+/** Begin anew. What is made is added to the list; all are lent. stretch: NULL for the whole curve */
+void blocks_start(struct blocks *b, const struct layer_drawing *drawing,
+                  const struct curve_stretch *stretch, struct block_list *out);
+/** Add the next along the curve; of a block, the next along the curve of its zoom. Errors NO_MEMORY */
+enum err_code blocks_add(struct blocks *b, const struct block_piece *p, struct err *err) MUST_USE;
+/** No more come. Errors NO_MEMORY */
 enum err_code blocks_finish(struct blocks *b, struct err *err) MUST_USE;
 
 #endif

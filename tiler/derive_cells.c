@@ -2,43 +2,37 @@
 
 #include "base/lane.h"
 #include "base/mem.h"
-#include "tiler/blocks.h"
-#include "tiler/cell_derive.h"
+#include "tiler/cell_batch.h"
 #include "tiler/chunk_sink.h"
 #include "tiler/clusters.h"
 #include "tiler/drawable_codec.h"
 #include "tiler/group_columns.h"
 #include "tiler/line_groups.h"
-#include "tiler/shape_runs.h"
 
-/* A cell is so many runs of some dozens of shapes, or fewer when these are large. More are better for
- * what a cell's border costs, fewer for the processor's caches. */
-#define RUNS_PER_CELL  64
-#define BYTES_PER_CELL ((uint64_t)4 << 20)
-#define CELL_MAX_BYTES ((size_t)8 << 30)
-/* Of shapes that only touch a cell: so many at the most, for some layers are one heap. What is left
- * out of it may be drawn with other vertices than its neighbour. */
-#define AROUND_MAX_BYTES ((size_t)32 << 20)
-#define N_BATCHES        3
-#define LABEL_MAX_BYTES  64
+/* A batch is so many runs of some dozens of shapes, or fewer when these are large. More are better for
+ * what a batch's border costs, fewer for the processor's caches. */
+#define RUNS_PER_BATCH  64
+#define BYTES_PER_BATCH ((uint64_t)4 << 20)
+#define N_LANES         2
+#define N_BATCHES       2 /* of each lane: one that it works on, one that is taken */
+#define LABEL_MAX_BYTES 64
 
-/* A cell on its way: one thread works it out, the other takes what came of it. */
-struct batch {
-    size_t first_run, n_runs;
-    struct cell cell;
-    struct cell_drawables drawables;
+/* A thread that works out every second batch. */
+struct batch_lane {
+    struct lane *lane;
+    struct batch_worker worker;
+    struct cell_batch batches[N_BATCHES];
 };
 
 struct deriving {
     const struct derive_job *job;
     struct shape_runs runs;
-    struct cell_deriver deriver; /* the lane's */
-    struct batch batches[N_BATCHES];
+    struct batch_lane lanes[N_LANES];
     struct chunk_sink sink;
-    struct blocks *blocks;
+    struct blocks *blocks; /* of the pieces that batches leave */
+    struct block_list made;
     struct clusters *clusters;
     struct line_groups *lines;
-    struct label_placer *placer; /* NULL: nothing is labelled */
     struct buf label;
 };
 
@@ -62,70 +56,6 @@ static enum err_code fill_runs(struct deriving *d, struct err *err)
     return rc ? rc : shape_runs_end(&d->runs, err);
 }
 
-/* --- the lane: cells are read and worked out ----------------------------------------------- */
-
-static bool is_home(const struct batch *b, size_t run)
-{
-    return run >= b->first_run && run < b->first_run + b->n_runs;
-}
-
-/* The bytes of all runs of the cell and of those that reach into its box; those at home first. */
-static enum err_code read_runs(const struct deriving *d, struct batch *b, struct grid_box *box,
-                               size_t *home_bytes, struct err *err)
-{
-    struct buf *bytes = &b->cell.bytes;
-    enum err_code rc = OK;
-    bool has_polygons = false;
-    *box = grid_box_empty();
-    if (bytes->limit_bytes == 0)
-        buf_init(bytes, CELL_MAX_BYTES);
-    buf_reset(bytes);
-    for (size_t run = b->first_run; !rc && run < b->first_run + b->n_runs; run++) {
-        grid_box_join(box, &d->runs.runs[run].box);
-        has_polygons |= d->runs.runs[run].has_polygons;
-        rc = shape_runs_read(&d->runs, run, bytes, err);
-    }
-    *home_bytes = bytes->len_bytes;
-    for (size_t run = 0; !rc && run < d->runs.n_runs; run++) {
-        const struct shape_run *r = &d->runs.runs[run];
-        const bool is_around = has_polygons && r->has_polygons && !is_home(b, run) &&
-                               grid_box_meets(&r->box, box) &&
-                               bytes->len_bytes - *home_bytes + r->n_bytes <= AROUND_MAX_BYTES;
-        if (is_around)
-            rc = shape_runs_read(&d->runs, run, bytes, err);
-    }
-    return rc;
-}
-
-static enum err_code load(const struct deriving *d, struct batch *b, struct err *err)
-{
-    struct grid_box box, of_record;
-    size_t home_bytes = 0;
-    cell_reset(&b->cell);
-    enum err_code rc = read_runs(d, b, &box, &home_bytes, err);
-    const uint8_t *const home_end = b->cell.bytes.data + home_bytes;
-    struct bytes r = {b->cell.bytes.data, b->cell.bytes.data + b->cell.bytes.len_bytes};
-    while (!rc && r.at < r.end) {
-        const bool home = r.at < home_end;
-        uint64_t key = 0;
-        struct span record;
-        if (shape_runs_next(&r, &key, &record, err) ||
-            shape_record_read_box(record, &of_record, err))
-            return BAD_DATA;
-        if (home || grid_box_meets(&of_record, &box))
-            rc = cell_add(&b->cell, record, key, home, err);
-    }
-    return rc;
-}
-
-static enum err_code work(void *state, void *batch, struct err *err)
-{
-    struct deriving *d = state;
-    struct batch *b = batch;
-    const enum err_code rc = load(d, b, err);
-    return rc ? rc : cell_derive(&d->deriver, &b->cell, &b->drawables, err);
-}
-
 /* --- the caller: drawables go into chunks, groups are made --------------------------------- */
 
 /* The same feature, as the point where its label stands. */
@@ -141,24 +71,17 @@ static enum err_code put_label(struct deriving *d, const struct derived *made, u
     return rc ? rc : chunk_sink_put(&d->sink, ROLE_LABEL, min_zoom, ZOOM_MAX, &label, err);
 }
 
-static enum err_code take_polygon(struct deriving *d, const struct batch *b,
+static enum err_code take_polygon(struct deriving *d, const struct cell_batch *b,
                                   const struct derived *made, const struct drawable *drawable,
                                   struct err *err)
 {
-    const struct shape_record *r = &b->cell.shapes[made->shape].record;
-    const struct small_polygon p = {.self = cell_owner(&b->cell, made->shape),
-                                    .common = r->common,
-                                    .edges = b->drawables.edges + made->first_edge,
-                                    .n_edges = made->n_edges,
-                                    .somewhere =
-                                        b->cell.vertices[b->cell.shapes[made->shape].first_vertex]};
-    enum err_code rc = chunk_sink_put(&d->sink, ROLE_FEATURE, r->min_zoom, ZOOM_MAX, drawable, err);
-    if (!rc && made->has_label)
-        rc = put_label(d, made, r->min_zoom, drawable, err);
-    return rc ? rc : blocks_add(d->blocks, &p, err);
+    const uint8_t min_zoom = b->cell.shapes[made->shape].record.min_zoom;
+    const enum err_code rc =
+        chunk_sink_put(&d->sink, ROLE_FEATURE, min_zoom, ZOOM_MAX, drawable, err);
+    return rc || !made->has_label ? rc : put_label(d, made, min_zoom, drawable, err);
 }
 
-static enum err_code take_line(struct deriving *d, const struct batch *b,
+static enum err_code take_line(struct deriving *d, const struct cell_batch *b,
                                const struct derived *made, const struct drawable *drawable,
                                struct err *err)
 {
@@ -175,7 +98,7 @@ static enum err_code take_line(struct deriving *d, const struct batch *b,
     return rc ? rc : line_groups_add(d->lines, &lines, err);
 }
 
-static enum err_code take_point(struct deriving *d, const struct batch *b,
+static enum err_code take_point(struct deriving *d, const struct cell_batch *b,
                                 const struct derived *made, const struct drawable *drawable,
                                 struct err *err)
 {
@@ -185,7 +108,7 @@ static enum err_code take_point(struct deriving *d, const struct batch *b,
     return clusters_add(d->clusters, drawable, b->cell.shapes[made->shape].key, middle, err);
 }
 
-static enum err_code take(struct deriving *d, const struct batch *b, struct err *err)
+static enum err_code take_shapes(struct deriving *d, const struct cell_batch *b, struct err *err)
 {
     enum err_code rc = OK;
     for (size_t i = 0; !rc && i < b->drawables.n_derived; i++) {
@@ -215,35 +138,108 @@ static enum err_code take(struct deriving *d, const struct batch *b, struct err 
     return rc;
 }
 
-/* So many runs as make a cell. */
-static size_t n_runs_of_cell(const struct shape_runs *r, size_t first)
+static enum err_code put_drawn(struct deriving *d, const struct block_list *l, struct err *err)
+{
+    enum err_code rc = OK;
+    for (size_t i = 0; !rc && i < l->n_drawn; i++) {
+        uint8_t zoom = 0;
+        const struct drawable drawable = block_list_drawn(l, i, &zoom);
+        rc = chunk_sink_put(&d->sink, ROLE_GROUP, zoom, zoom, &drawable, err);
+    }
+    return rc;
+}
+
+/* What the batch has made, and what is ready now that its pieces are there. */
+static enum err_code take_blocks(struct deriving *d, const struct block_list *l, struct err *err)
+{
+    enum err_code rc = put_drawn(d, l, err);
+    for (size_t i = 0; !rc && i < l->n_pieces; i++) {
+        const struct block_piece piece = block_list_piece(l, i);
+        rc = blocks_add(d->blocks, &piece, err);
+    }
+    if (!rc)
+        rc = put_drawn(d, &d->made, err);
+    block_list_reset(&d->made);
+    return rc;
+}
+
+static enum err_code take(struct deriving *d, const struct cell_batch *b, struct err *err)
+{
+    const enum err_code rc = take_shapes(d, b, err);
+    return rc ? rc : take_blocks(d, &b->blocks, err);
+}
+
+static enum err_code finish_blocks(struct deriving *d, struct err *err)
+{
+    const enum err_code rc = blocks_finish(d->blocks, err);
+    return rc ? rc : put_drawn(d, &d->made, err);
+}
+
+/* --- the lanes ----------------------------------------------------------------------------- */
+
+/* So many runs as make a batch. */
+static size_t n_runs_of_batch(const struct shape_runs *r, size_t first)
 {
     uint64_t n_bytes = 0;
     size_t n = 0;
-    while (first + n < r->n_runs && n < RUNS_PER_CELL && n_bytes < BYTES_PER_CELL)
+    while (first + n < r->n_runs && n < RUNS_PER_BATCH && n_bytes < BYTES_PER_BATCH)
         n_bytes += r->runs[first + n++].n_bytes;
     return n;
 }
 
-static enum err_code derive_all(struct deriving *d, struct lane *lane, struct err *err)
+static enum err_code work(void *worker, void *batch, struct err *err)
+{
+    return batch_work(worker, batch, err);
+}
+
+static enum err_code start_lanes(struct deriving *d, struct err *err)
 {
     enum err_code rc = OK;
+    for (int i = 0; !rc && i < N_LANES; i++) {
+        struct batch_lane *l = &d->lanes[i];
+        void *batches[N_BATCHES];
+        for (int k = 0; k < N_BATCHES; k++)
+            batches[k] = &l->batches[k];
+        rc = batch_worker_init(&l->worker, &d->runs, d->job->drawing, err);
+        if (!rc)
+            rc = lane_new(batches, N_BATCHES, work, &l->worker, &l->lane, err);
+    }
+    return rc;
+}
+
+static void clear_lanes(struct deriving *d)
+{
+    for (int i = 0; i < N_LANES; i++) {
+        struct batch_lane *l = &d->lanes[i];
+        lane_free(l->lane);
+        for (int k = 0; k < N_BATCHES; k++)
+            cell_batch_clear(&l->batches[k]);
+        batch_worker_clear(&l->worker);
+    }
+}
+
+/* Batches are given to the lanes in turn, and taken in the same order: when a lane's memory for the
+ * next is free, what stood there is the oldest that is not taken. */
+static enum err_code derive_all(struct deriving *d, struct err *err)
+{
+    enum { N_UNDER_WAY = N_LANES * N_BATCHES };
+    enum err_code rc = OK;
     size_t n_given = 0;
-    for (size_t run = 0; !rc && run < d->runs.n_runs;) {
-        struct batch *b = lane_batch(lane);
-        rc = n_given >= N_BATCHES ? take(d, b, err) : OK;
+    for (size_t run = 0; !rc && run < d->runs.n_runs; n_given++) {
+        struct lane *lane = d->lanes[n_given % N_LANES].lane;
+        struct cell_batch *b = lane_batch(lane);
+        rc = n_given >= N_UNDER_WAY ? take(d, b, err) : OK;
         if (rc)
             break;
         b->first_run = run;
-        b->n_runs = n_runs_of_cell(&d->runs, run);
+        b->n_runs = n_runs_of_batch(&d->runs, run);
         run += b->n_runs;
         rc = lane_give(lane, err);
-        n_given++;
     }
-    if (!rc)
-        rc = lane_wait(lane, err);
-    for (size_t i = n_given > N_BATCHES ? n_given - N_BATCHES : 0; !rc && i < n_given; i++)
-        rc = take(d, &d->batches[i % N_BATCHES], err);
+    for (int i = 0; !rc && i < N_LANES; i++)
+        rc = lane_wait(d->lanes[i].lane, err);
+    for (size_t i = n_given > N_UNDER_WAY ? n_given - N_UNDER_WAY : 0; !rc && i < n_given; i++)
+        rc = take(d, &d->lanes[i % N_LANES].batches[i / N_LANES % N_BATCHES], err);
     return rc;
 }
 
@@ -256,37 +252,30 @@ static enum err_code start_groups(struct deriving *d, struct err *err)
         [ROLE_LABEL] = job->n_fields,
     };
     chunk_sink_start(&d->sink, job->writer, n_columns);
+    block_list_reset(&d->made);
     enum err_code rc = blocks_new(&d->blocks, err);
     if (!rc)
         rc = clusters_new(&d->clusters, err);
     if (!rc)
         rc = line_groups_new(&d->lines, err);
-    if (!rc && job->drawing->label_field >= 0)
-        rc = label_placer_new(&d->placer, err);
     if (rc)
         return rc;
-    d->deriver.placer = d->placer;
-    blocks_start(d->blocks, job->drawing, &d->sink);
+    blocks_start(d->blocks, job->drawing, NULL, &d->made);
     line_groups_start(d->lines, job->drawing, &d->sink);
     return clusters_start(d->clusters, job->drawing, &d->sink, err);
 }
 
 static enum err_code run(struct deriving *d, struct err *err)
 {
-    void *batches[N_BATCHES];
-    struct lane *lane = NULL;
-    for (int i = 0; i < N_BATCHES; i++)
-        batches[i] = &d->batches[i];
     enum err_code rc = fill_runs(d, err);
     if (!rc)
         rc = start_groups(d, err);
     if (!rc)
-        rc = lane_new(batches, N_BATCHES, work, d, &lane, err);
+        rc = start_lanes(d, err);
     if (!rc)
-        rc = derive_all(d, lane, err);
-    lane_free(lane);
+        rc = derive_all(d, err);
     if (!rc)
-        rc = blocks_finish(d->blocks, err);
+        rc = finish_blocks(d, err);
     if (!rc)
         rc = line_groups_finish(d->lines, err);
     if (!rc)
@@ -303,17 +292,13 @@ enum err_code derive_cells(const struct derive_job *job, struct err *err)
     d->runs.fd = -1;
     buf_init(&d->label, LABEL_MAX_BYTES);
     const enum err_code rc = run(d, err);
-    for (int i = 0; i < N_BATCHES; i++) {
-        cell_clear(&d->batches[i].cell);
-        cell_drawables_clear(&d->batches[i].drawables);
-    }
+    clear_lanes(d);
     shape_runs_close(&d->runs);
-    cell_deriver_clear(&d->deriver);
     chunk_sink_clear(&d->sink);
     blocks_free(d->blocks);
+    block_list_clear(&d->made);
     clusters_free(d->clusters);
     line_groups_free(d->lines);
-    label_placer_free(d->placer);
     buf_clear(&d->label);
     mem_free(d);
     return rc;

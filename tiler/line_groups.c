@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "tiler/arc.h"
 #include "tiler/drawable_codec.h"
+#include "tiler/group_index.h"
 #include "tiler/group_values.h"
 #include "tiler/line_join.h"
 #include "tiler/min_zoom.h"
@@ -20,6 +21,7 @@ struct group {
 /* The cell of a zoom that the curve is in: a group for each value that is grouped by. */
 struct level {
     uint64_t cell;
+    struct group_index index;
     struct group *groups;
     size_t n_groups, n_made, room_groups; /* made: groups whose memory is used again */
 };
@@ -59,6 +61,7 @@ void line_groups_free(struct line_groups *g)
             line_list_clear(&l->groups[i].lines);
         }
         mem_free(l->groups);
+        group_index_clear(&l->index);
     }
     line_joiner_clear(&g->joiner);
     arc_settler_clear(&g->settler);
@@ -71,40 +74,45 @@ void line_groups_free(struct line_groups *g)
     mem_free(g);
 }
 
+static void empty(struct level *l)
+{
+    l->n_groups = 0;
+    group_index_reset(&l->index);
+}
+
 void line_groups_start(struct line_groups *g, const struct layer_drawing *drawing,
                        struct chunk_sink *sink)
 {
     g->drawing = drawing;
     g->sink = sink;
     for (int zoom = 0; zoom < ALL_DRAWN_ZOOM; zoom++)
-        g->levels[zoom].n_groups = 0;
+        empty(&g->levels[zoom]);
 }
 
 static enum err_code find_group(struct level *l, uint32_t hash, struct span common,
                                 struct group **out, struct err *err)
 {
-    for (size_t i = 0; i < l->n_groups; i++)
-        if (l->groups[i].hash == hash) {
-            *out = &l->groups[i];
-            return OK;
-        }
-    if (l->n_groups == l->n_made) {
+    size_t at = 0;
+    bool is_new = false;
+    enum err_code rc = group_index_find(&l->index, hash, &at, &is_new, err);
+    if (rc)
+        return rc;
+    if (is_new && at == l->n_made) {
         if (mem_grow((void **)&l->groups, &l->room_groups, l->n_made + 1, sizeof *l->groups, err))
             return NO_MEMORY;
         l->groups[l->n_made] = (struct group){0};
         buf_init(&l->groups[l->n_made++].common, BYTES_MAX);
     }
-    struct group *made = &l->groups[l->n_groups];
-    made->hash = hash;
-    line_list_reset(&made->lines);
-    buf_reset(&made->common);
-    buf_put(&made->common, common.at, common.len_bytes);
-    const enum err_code rc = buf_status(&made->common, err);
-    if (rc)
-        return rc;
-    l->n_groups++;
-    *out = made;
-    return OK;
+    struct group *g = &l->groups[at];
+    *out = g;
+    if (!is_new)
+        return OK;
+    l->n_groups = at + 1;
+    g->hash = hash;
+    line_list_reset(&g->lines);
+    buf_reset(&g->common);
+    buf_put(&g->common, common.at, common.len_bytes);
+    return buf_status(&g->common, err);
 }
 
 /* --- into the sink ------------------------------------------------------------------------- */
@@ -224,7 +232,7 @@ static enum err_code end_level(struct line_groups *g, uint8_t zoom, struct err *
                 line_list_add(&below->lines, g->kept.vertices + line_start(&g->kept, k),
                               g->kept.end[k] - line_start(&g->kept, k), g->kept.n_features[k], err);
     }
-    l->n_groups = 0;
+    empty(l);
     return rc;
 }
 

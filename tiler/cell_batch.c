@@ -1,0 +1,135 @@
+#include "tiler/cell_batch.h"
+
+#define CELL_MAX_BYTES ((size_t)8 << 30)
+/* Of shapes that only touch a cell: so many at the most, for some layers are one heap. What is left
+ * out of it may be drawn with other vertices than its neighbour. */
+#define AROUND_MAX_BYTES ((size_t)32 << 20)
+
+void cell_batch_clear(struct cell_batch *b)
+{
+    cell_clear(&b->cell);
+    cell_drawables_clear(&b->drawables);
+    block_list_clear(&b->blocks);
+}
+
+enum err_code batch_worker_init(struct batch_worker *w, const struct shape_runs *runs,
+                                const struct layer_drawing *drawing, struct err *err)
+{
+    w->runs = runs;
+    w->drawing = drawing;
+    enum err_code rc = blocks_new(&w->blocks, err);
+    if (!rc && drawing->label_field >= 0)
+        rc = label_placer_new(&w->placer, err);
+    w->deriver.placer = w->placer;
+    return rc;
+}
+
+void batch_worker_clear(struct batch_worker *w)
+{
+    cell_deriver_clear(&w->deriver);
+    label_placer_free(w->placer);
+    blocks_free(w->blocks);
+    *w = (struct batch_worker){0};
+}
+
+static bool is_home(const struct cell_batch *b, size_t run)
+{
+    return run >= b->first_run && run < b->first_run + b->n_runs;
+}
+
+/* The bytes of all runs of the cell and of those that reach into its box; those at home first. */
+static enum err_code read_runs(const struct shape_runs *runs, struct cell_batch *b,
+                               struct grid_box *box, size_t *home_bytes, struct err *err)
+{
+    struct buf *bytes = &b->cell.bytes;
+    enum err_code rc = OK;
+    bool has_polygons = false;
+    *box = grid_box_empty();
+    if (bytes->limit_bytes == 0)
+        buf_init(bytes, CELL_MAX_BYTES);
+    buf_reset(bytes);
+    for (size_t run = b->first_run; !rc && run < b->first_run + b->n_runs; run++) {
+        grid_box_join(box, &runs->runs[run].box);
+        has_polygons |= runs->runs[run].has_polygons;
+        rc = shape_runs_read(runs, run, bytes, err);
+    }
+    *home_bytes = bytes->len_bytes;
+    for (size_t run = 0; !rc && run < runs->n_runs; run++) {
+        const struct shape_run *r = &runs->runs[run];
+        const bool is_around = has_polygons && r->has_polygons && !is_home(b, run) &&
+                               grid_box_meets(&r->box, box) &&
+                               bytes->len_bytes - *home_bytes + r->n_bytes <= AROUND_MAX_BYTES;
+        if (is_around)
+            rc = shape_runs_read(runs, run, bytes, err);
+    }
+    return rc;
+}
+
+static enum err_code load(const struct shape_runs *runs, struct cell_batch *b, struct err *err)
+{
+    struct grid_box box, of_record;
+    size_t home_bytes = 0;
+    cell_reset(&b->cell);
+    enum err_code rc = read_runs(runs, b, &box, &home_bytes, err);
+    const uint8_t *const home_end = b->cell.bytes.data + home_bytes;
+    struct bytes r = {b->cell.bytes.data, b->cell.bytes.data + b->cell.bytes.len_bytes};
+    while (!rc && r.at < r.end) {
+        const bool home = r.at < home_end;
+        uint64_t key = 0;
+        struct span record;
+        if (shape_runs_next(&r, &key, &record, err) ||
+            shape_record_read_box(record, &of_record, err))
+            return BAD_DATA;
+        if (home || grid_box_meets(&of_record, &box))
+            rc = cell_add(&b->cell, record, key, home, err);
+    }
+    return rc;
+}
+
+/* A polygon as it is drawn below its lowest zoom. */
+static struct block_piece piece_of(const struct cell_batch *b, const struct derived *made)
+{
+    const struct cell_shape *s = &b->cell.shapes[made->shape];
+    const uint8_t zoom = (uint8_t)(s->record.min_zoom - 1);
+    return (struct block_piece){
+        .zoom = zoom,
+        .cell = block_cell(s->key, zoom),
+        .group = s->record.group,
+        .common = s->record.common,
+        .n_features = 1,
+        .edges = b->drawables.edges + made->first_edge,
+        .n_edges = made->n_edges,
+        .somewhere = b->cell.vertices[s->first_vertex],
+    };
+}
+
+static enum err_code make_blocks(struct batch_worker *w, struct cell_batch *b, struct err *err)
+{
+    const size_t n = b->drawables.n_derived;
+    enum err_code rc = OK;
+    block_list_reset(&b->blocks);
+    if (n == 0)
+        return OK;
+    const struct curve_stretch stretch = {
+        b->cell.shapes[b->drawables.derived[0].shape].key,
+        b->cell.shapes[b->drawables.derived[n - 1].shape].key,
+    };
+    blocks_start(w->blocks, w->drawing, &stretch, &b->blocks);
+    for (size_t i = 0; !rc && i < n; i++) {
+        const struct derived *made = &b->drawables.derived[i];
+        const struct shape_record *r = &b->cell.shapes[made->shape].record;
+        if (r->kind != GEOM_KIND_POLYGON || r->min_zoom == 0)
+            continue;
+        const struct block_piece piece = piece_of(b, made);
+        rc = blocks_add(w->blocks, &piece, err);
+    }
+    return rc ? rc : blocks_finish(w->blocks, err);
+}
+
+enum err_code batch_work(struct batch_worker *w, struct cell_batch *b, struct err *err)
+{
+    enum err_code rc = load(w->runs, b, err);
+    if (!rc)
+        rc = cell_derive(&w->deriver, &b->cell, &b->drawables, err);
+    return rc ? rc : make_blocks(w, b, err);
+}

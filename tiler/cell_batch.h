@@ -1,0 +1,39 @@
+/*
+ * A stretch of the Hilbert curve, worked out: its shapes as they are drawn, and the blocks of its
+ * polygons. Batches hang on each other in nothing, so several threads may work on one each.
+ */
+#ifndef TILER_CELL_BATCH_H
+#define TILER_CELL_BATCH_H
+
+#include "tiler/blocks.h"
+#include "tiler/cell_derive.h"
+#include "tiler/shape_runs.h"
+
+/** Starts zeroed; memory is kept. */
+struct cell_batch {
+    size_t first_run, n_runs; /* said by who gives it */
+    struct cell cell;
+    struct cell_drawables drawables;
+    struct block_list blocks;
+};
+
+void cell_batch_clear(struct cell_batch *b);
+
+/** What a thread that works on batches needs; starts zeroed. */
+struct batch_worker {
+    const struct shape_runs *runs;       /* lent */
+    const struct layer_drawing *drawing; /* lent */
+    struct cell_deriver deriver;
+    struct label_placer *placer; /* NULL: nothing is labelled */
+    struct blocks *blocks;
+};
+
+/** Errors NO_MEMORY */
+enum err_code batch_worker_init(struct batch_worker *w, const struct shape_runs *runs,
+                                const struct layer_drawing *drawing, struct err *err) MUST_USE;
+void batch_worker_clear(struct batch_worker *w);
+
+/** Work out the batch of some runs. Errors IO, NO_MEMORY, LIMIT, BAD_DATA */
+enum err_code batch_work(struct batch_worker *w, struct cell_batch *b, struct err *err) MUST_USE;
+
+#endif
