@@ -45,3 +45,19 @@ uint64_t hilbert_key(uint32_t x, uint32_t y)
     const uint32_t right = x ^ turned;
     return spread(right) << 1 | spread(right ^ y ^ turned);
 }
+
+/* From the lowest bit up: what is done already is turned as its quadrant is. */
+void hilbert_place(uint64_t key, uint32_t *x, uint32_t *y)
+{
+    *x = *y = 0;
+    for (int bit = 0; bit < 32; bit++, key >>= 2) {
+        const uint32_t right = key >> 1 & 1, lower = (key ^ right) & 1;
+        if (!lower) {
+            const uint32_t side = (UINT32_C(1) << bit) - 1, was = right ? side - *x : *x;
+            *x = right ? side - *y : *y;
+            *y = was;
+        }
+        *x |= right << bit;
+        *y |= lower << bit;
+    }
+}

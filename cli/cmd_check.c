@@ -7,6 +7,7 @@
 #include "store/check.h"
 #include "tiler/chunk_read.h"
 #include "tiler/drawable_codec.h"
+#include "tiler/kept_outline.h"
 
 enum { PROBLEMS_MAX = 10000 };
 
@@ -28,6 +29,8 @@ struct finding {
     struct tile_shape shape; /* of a drawable */
     int64_t *fids;           /* of a chunk */
     size_t room_fids;
+    struct block_edge *edges; /* of a kept outline */
+    size_t room_edges;
 };
 
 static enum err_code take_problem(void *state, const struct check_problem *p, struct err *err)
@@ -54,11 +57,14 @@ static enum err_code read_chunk(void *state, const struct chunk *c, const int64_
     struct finding *f = state;
     const struct tile_frame world = tile_frame((struct tile_address){0}, TILE_EXTENT_TU, 0);
     struct drawable d;
+    struct block_piece piece;
     bool more = false;
     size_t n = 0;
     enum err_code rc = chunk_reader_start(&f->chunk, c, err);
     while (!rc && !(rc = chunk_reader_next(&f->chunk, &d, &more, err)) && more) {
-        rc = drawable_get_geometry(d.geometry, &d.box, ZOOM_MAX, &world, &f->shape, err);
+        rc = f->chunk.role == ROLE_OUTLINE
+                 ? kept_outline_get(&d, &f->edges, &f->room_edges, &piece, err)
+                 : drawable_get_geometry(d.geometry, &d.box, ZOOM_MAX, &world, &f->shape, err);
         if (!rc && f->chunk.role == ROLE_FEATURE)
             rc = mem_grow((void **)&f->fids, &f->room_fids, n + 1, sizeof *f->fids, err);
         if (!rc && f->chunk.role == ROLE_FEATURE)
@@ -221,6 +227,7 @@ static void finding_clear(struct finding *f)
     tile_shape_clear(&f->shape);
     chunk_reader_clear(&f->chunk);
     mem_free(f->fids);
+    mem_free(f->edges);
     arena_clear(&f->arena);
     mem_free(f);
 }

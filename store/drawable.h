@@ -44,6 +44,9 @@ static inline void grid_box_join(struct grid_box *to, const struct grid_box *b)
     to->max_y = b->max_y > to->max_y ? b->max_y : to->max_y;
 }
 
+/** Chunks of zooms above ZOOM_MAX are never drawn: there the tiler keeps what it needs for edits. */
+#define CHUNK_ZOOM_MAX 63
+
 /** Drawables that lie together, all of the same zooms. */
 struct chunk {
     int64_t id; /* of its row; the writer gives it */

@@ -232,10 +232,7 @@ enum err_code feature_editor_touch(struct feature_editor *e, const struct change
         return rc;
     e->areas[e->n_areas++] = *area;
     w->n_chunks = 1;
-    if (area->min_zoom < w->min_zoom)
-        w->min_zoom = area->min_zoom;
-    if (area->min_zoom > w->max_zoom)
-        w->max_zoom = area->min_zoom;
+    layer_writer_extend_zooms(w, area->min_zoom);
     return OK;
 }
 

@@ -52,8 +52,8 @@ static enum err_code trace_drawables(struct store *s, const char *layer, bool is
     bool row = false;
     enum err_code rc = db_prepare(s, &stmt, err,
                                   "SELECT n_drawables, min_zoom, max_zoom, content FROM"
-                                  " \"%w_drawable\"",
-                                  layer);
+                                  " \"%w_drawable\" WHERE min_zoom<=%d",
+                                  layer, ZOOM_MAX);
     while (!rc && !(rc = db_step(s, stmt, &row, err)) && row) {
         const struct chunk c = {
             .n_drawables = (uint32_t)sqlite3_column_int64(stmt, 0),

@@ -359,6 +359,12 @@ enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct
 
 /* --- drawables and rejects --- */
 
+void layer_writer_extend_zooms(struct layer_writer *w, int zoom)
+{
+    w->min_zoom = zoom < w->min_zoom ? zoom : w->min_zoom;
+    w->max_zoom = zoom > w->max_zoom ? zoom : w->max_zoom;
+}
+
 enum err_code layer_writer_put_chunk(struct layer_writer *w, const struct chunk *c, struct err *err)
 {
     const int64_t id = w->n_chunks + 1;
@@ -387,10 +393,8 @@ enum err_code layer_writer_put_chunk(struct layer_writer *w, const struct chunk 
     if (rc)
         return rc;
     w->n_chunks = id;
-    if (c->min_zoom < w->min_zoom)
-        w->min_zoom = c->min_zoom;
-    if (c->min_zoom > w->max_zoom)
-        w->max_zoom = c->min_zoom;
+    if (c->min_zoom <= ZOOM_MAX)
+        layer_writer_extend_zooms(w, c->min_zoom);
     return OK;
 }
 

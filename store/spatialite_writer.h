@@ -47,6 +47,8 @@ enum err_code layer_writer_put_columns(struct layer_writer *w, struct row_writer
 enum err_code layer_writer_prepare_import(struct layer_writer *w, struct err *err) MUST_USE;
 /** A value of the time field. */
 void layer_writer_extend_time(struct layer_writer *w, const struct value *v);
+/** The layer has something from that zoom on. */
+void layer_writer_extend_zooms(struct layer_writer *w, int zoom);
 /** The catalog's row of the layer: words that are not said stay as they were. It has no new revision
  * yet (store/spatialite_changes.h). */
 enum err_code layer_writer_put_layer(const struct layer_writer *w, struct err *err) MUST_USE;

@@ -87,8 +87,8 @@ static void start_shape(struct block_drawer *d)
 }
 
 /* d->shape and d->values as a drawable. */
-static enum err_code put_drawable(struct block_drawer *d, uint8_t zoom, uint64_t n_features,
-                                  struct block_list *out, struct err *err)
+static enum err_code put_drawable(struct block_drawer *d, const struct block_piece *b,
+                                  uint64_t n_features, struct drawable_list *out, struct err *err)
 {
     const struct grid_box box = grid_shape_box(&d->shape);
     buf_reset(&d->geometry);
@@ -96,16 +96,22 @@ static enum err_code put_drawable(struct block_drawer *d, uint8_t zoom, uint64_t
     enum err_code rc = buf_status(&d->geometry, err);
     if (!rc)
         rc = buf_status(&d->values, err);
-    const struct drawable drawable = {.n_features = (uint32_t)n_features,
-                                      .box = box,
-                                      .geometry = span_of_buf(&d->geometry),
-                                      .values = span_of_buf(&d->values)};
-    return rc ? rc : block_list_put_drawn(out, zoom, &drawable, err);
+    const struct listed_drawable drawable = {
+        .role = ROLE_GROUP,
+        .min_zoom = b->zoom,
+        .max_zoom = b->zoom,
+        .d = {.fid = (int64_t)b->cell,
+              .n_features = (uint32_t)n_features,
+              .box = box,
+              .geometry = span_of_buf(&d->geometry),
+              .values = span_of_buf(&d->values)},
+    };
+    return rc ? rc : drawable_list_put(out, &drawable, err);
 }
 
 /* Nothing of it has an area: the smallest square that can be drawn says that it is there. */
 static enum err_code put_speck(struct block_drawer *d, const struct block_piece *b,
-                               struct block_list *out, struct err *err)
+                               struct drawable_list *out, struct err *err)
 {
     static const struct vertex_tu SQUARE[] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
     const int bits = GRID_DETAIL_ZOOM - b->zoom;
@@ -120,11 +126,11 @@ static enum err_code put_speck(struct block_drawer *d, const struct block_piece 
                  err))
         return NO_MEMORY;
     d->shape.part_end[d->shape.n_parts++] = 1;
-    return put_drawable(d, b->zoom, b->n_features, out, err);
+    return put_drawable(d, b, b->n_features, out, err);
 }
 
 enum err_code block_draw(struct block_drawer *d, const struct block_piece *b,
-                         const struct layer_drawing *drawing, struct block_list *out,
+                         const struct layer_drawing *drawing, struct drawable_list *out,
                          struct err *err)
 {
     enum err_code rc = ring_trace(d->tracer, b->zoom, b->edges, b->n_edges, &d->parts, err);
@@ -140,7 +146,7 @@ enum err_code block_draw(struct block_drawer *d, const struct block_piece *b,
             if (d->parts.set_of_part[part] == set)
                 rc = put_part(d, part, b->zoom, err);
         if (!rc)
-            rc = put_drawable(d, b->zoom, set ? 0 : b->n_features, out, err);
+            rc = put_drawable(d, b, set ? 0 : b->n_features, out, err);
     }
     return rc;
 }

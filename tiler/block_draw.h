@@ -20,7 +20,7 @@ void block_drawer_free(struct block_drawer *d); /* accepts NULL */
  * Errors   NO_MEMORY
  */
 enum err_code block_draw(struct block_drawer *d, const struct block_piece *b,
-                         const struct layer_drawing *drawing, struct block_list *out,
+                         const struct layer_drawing *drawing, struct drawable_list *out,
                          struct err *err) MUST_USE;
 
 #endif

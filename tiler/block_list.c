@@ -6,20 +6,9 @@
 
 #define BYTES_MAX ((size_t)4 << 30)
 
-/* Where its bytes stand: of a drawn one the geometry and then the values, of a piece what it has in
- * common. */
-struct listed_block {
-    union {
-        struct drawable drawn;
-        struct block_piece piece;
-    };
-    uint8_t zoom;
-    size_t at, first_edge;
-};
-
 void block_list_clear(struct block_list *l)
 {
-    mem_free(l->drawn);
+    drawable_list_clear(&l->made);
     mem_free(l->pieces);
     mem_free(l->edges);
     buf_clear(&l->bytes);
@@ -30,20 +19,9 @@ void block_list_reset(struct block_list *l)
 {
     if (l->bytes.limit_bytes == 0)
         buf_init(&l->bytes, BYTES_MAX);
+    drawable_list_reset(&l->made);
     buf_reset(&l->bytes);
-    l->n_drawn = l->n_pieces = l->n_edges = 0;
-}
-
-enum err_code block_list_put_drawn(struct block_list *l, uint8_t zoom, const struct drawable *d,
-                                   struct err *err)
-{
-    if (mem_grow((void **)&l->drawn, &l->room_drawn, l->n_drawn + 1, sizeof *l->drawn, err))
-        return NO_MEMORY;
-    l->drawn[l->n_drawn++] =
-        (struct listed_block){.drawn = *d, .zoom = zoom, .at = l->bytes.len_bytes};
-    buf_put(&l->bytes, d->geometry.at, d->geometry.len_bytes);
-    buf_put(&l->bytes, d->values.at, d->values.len_bytes);
-    return buf_status(&l->bytes, err);
+    l->n_pieces = l->n_edges = 0;
 }
 
 enum err_code block_list_put_piece(struct block_list *l, const struct block_piece *p,
@@ -53,8 +31,7 @@ enum err_code block_list_put_piece(struct block_list *l, const struct block_piec
         mem_grow((void **)&l->edges, &l->room_edges, l->n_edges + p->n_edges, sizeof *l->edges,
                  err))
         return NO_MEMORY;
-    l->pieces[l->n_pieces++] = (struct listed_block){
-        .piece = *p, .zoom = p->zoom, .at = l->bytes.len_bytes, .first_edge = l->n_edges};
+    l->pieces[l->n_pieces++] = *p;
     if (p->n_edges)
         memcpy(l->edges + l->n_edges, p->edges, p->n_edges * sizeof *p->edges);
     l->n_edges += p->n_edges;
@@ -62,22 +39,15 @@ enum err_code block_list_put_piece(struct block_list *l, const struct block_piec
     return buf_status(&l->bytes, err);
 }
 
-struct drawable block_list_drawn(const struct block_list *l, size_t i, uint8_t *out_zoom)
+bool piece_reader_next(struct piece_reader *r, struct block_piece *out)
 {
-    const struct listed_block *b = &l->drawn[i];
-    const char *const bytes = (const char *)l->bytes.data + b->at;
-    struct drawable d = b->drawn;
-    d.geometry.at = bytes;
-    d.values.at = bytes + d.geometry.len_bytes;
-    *out_zoom = b->zoom;
-    return d;
-}
-
-struct block_piece block_list_piece(const struct block_list *l, size_t i)
-{
-    const struct listed_block *b = &l->pieces[i];
-    struct block_piece p = b->piece;
-    p.common.at = (const char *)l->bytes.data + b->at;
-    p.edges = l->edges + b->first_edge;
-    return p;
+    const struct block_list *l = r->list;
+    if (r->next == l->n_pieces)
+        return false;
+    *out = l->pieces[r->next++];
+    out->common.at = (const char *)l->bytes.data + r->bytes_at;
+    out->edges = l->edges + r->edges_at;
+    r->bytes_at += out->common.len_bytes;
+    r->edges_at += out->n_edges;
+    return true;
 }

@@ -4,6 +4,7 @@
 #include "tiler/block_draw.h"
 #include "tiler/drawable_codec.h"
 #include "tiler/group_index.h"
+#include "tiler/kept_outline.h"
 #include "tiler/min_zoom.h"
 
 #include <string.h>
@@ -29,12 +30,12 @@ struct level {
 };
 
 struct blocks {
-    const struct layer_drawing *drawing;
-    const struct curve_stretch *stretch;
+    struct blocks_job job;
     struct block_list *out;
     struct level levels[ALL_DRAWN_ZOOM];
     struct outliner outliner;
     struct block_drawer *drawer;
+    struct buf kept; /* of one outline */
 };
 
 enum err_code blocks_new(struct blocks **out, struct err *err)
@@ -42,6 +43,7 @@ enum err_code blocks_new(struct blocks **out, struct err *err)
     struct blocks *b = mem_new(1, sizeof *b);
     if (!b)
         return err_no_memory(err, sizeof *b);
+    buf_init(&b->kept, BYTES_MAX);
     const enum err_code rc = block_drawer_new(&b->drawer, err);
     if (rc)
         blocks_free(b);
@@ -65,6 +67,7 @@ void blocks_free(struct blocks *b)
     }
     outliner_clear(&b->outliner);
     block_drawer_free(b->drawer);
+    buf_clear(&b->kept);
     mem_free(b);
 }
 
@@ -74,11 +77,9 @@ static void empty(struct level *l)
     group_index_reset(&l->index);
 }
 
-void blocks_start(struct blocks *b, const struct layer_drawing *drawing,
-                  const struct curve_stretch *stretch, struct block_list *out)
+void blocks_start(struct blocks *b, const struct blocks_job *job, struct block_list *out)
 {
-    b->drawing = drawing;
-    b->stretch = stretch;
+    b->job = *job;
     b->out = out;
     for (int zoom = 0; zoom < ALL_DRAWN_ZOOM; zoom++)
         empty(&b->levels[zoom]);
@@ -106,6 +107,7 @@ static enum err_code find_block(struct level *l, const struct block_piece *p, st
     l->n_blocks = at + 1;
     b->group = p->group;
     b->n_features = b->n_edges = 0;
+    b->somewhere = p->somewhere;
     buf_reset(&b->common);
     buf_put(&b->common, p->common.at, p->common.len_bytes);
     return buf_status(&b->common, err);
@@ -124,50 +126,69 @@ static enum err_code put_into(struct level *l, const struct block_piece *p, stru
         memcpy(b->edges + b->n_edges, p->edges, p->n_edges * sizeof *b->edges);
     b->n_edges += p->n_edges;
     b->n_features += p->n_features;
-    b->somewhere = p->somewhere;
+    if (vertex_is_before(p->somewhere, b->somewhere))
+        b->somewhere = p->somewhere;
     return OK;
 }
 
 /* Whether others may have polygons of a cell. */
 static bool is_shared(const struct blocks *b, uint8_t zoom, uint64_t cell)
 {
-    return b->stretch && (block_cell(b->stretch->first, zoom) == cell ||
-                          block_cell(b->stretch->last, zoom) == cell);
+    const struct curve_stretch *s = b->job.stretch;
+    return s && (block_cell(s->first, zoom) == cell || block_cell(s->last, zoom) == cell);
 }
 
-/* The curve has left the cell of a zoom: its blocks are drawn, and become part of the zoom below. */
+static enum err_code end_level(struct blocks *b, uint8_t zoom, struct err *err);
+
+/* A block that is done becomes part of one of the zoom below. */
+static enum err_code put_below(struct blocks *b, const struct block_piece *done, struct err *err)
+{
+    struct block_piece p = *done;
+    uint8_t step = 0;
+    p.zoom--;
+    p.cell >>= 2;
+    enum err_code rc = kept_step(p.zoom, &step) && step == done->zoom
+                           ? kept_outline_put(&b->out->made, &p, &b->kept, err)
+                           : OK;
+    if (rc || p.zoom < b->job.lowest_zoom)
+        return rc;
+    struct level *below = &b->levels[p.zoom];
+    if (below->n_blocks && below->cell != p.cell)
+        rc = end_level(b, p.zoom, err);
+    below->cell = p.cell;
+    return rc ? rc : put_into(below, &p, err);
+}
+
+static enum err_code end_block(struct blocks *b, uint8_t zoom, struct block *block, struct err *err)
+{
+    const uint64_t cell = b->levels[zoom].cell;
+    const bool shared = is_shared(b, zoom, cell);
+    enum err_code rc =
+        shared ? OK : outline_make(&b->outliner, zoom, block->edges, &block->n_edges, err);
+    const struct block_piece piece = {
+        .zoom = zoom,
+        .cell = cell,
+        .key = block_cell_key(cell, zoom),
+        .group = block->group,
+        .common = span_of_buf(&block->common),
+        .n_features = block->n_features,
+        .edges = block->edges,
+        .n_edges = block->n_edges,
+        .somewhere = block->somewhere,
+    };
+    if (rc || shared)
+        return rc ? rc : block_list_put_piece(b->out, &piece, err);
+    rc = block_draw(b->drawer, &piece, b->job.drawing, &b->out->made, err);
+    return rc || zoom == 0 ? rc : put_below(b, &piece, err);
+}
+
+/* The curve has left the cell of a zoom. */
 static enum err_code end_level(struct blocks *b, uint8_t zoom, struct err *err)
 {
     struct level *l = &b->levels[zoom];
-    const bool shared = is_shared(b, zoom, l->cell);
     enum err_code rc = OK;
-    for (size_t i = 0; !rc && i < l->n_blocks; i++) {
-        struct block *block = &l->blocks[i];
-        rc = shared ? OK : outline_make(&b->outliner, zoom, block->edges, &block->n_edges, err);
-        struct block_piece piece = {
-            .zoom = zoom,
-            .cell = l->cell,
-            .group = block->group,
-            .common = span_of_buf(&block->common),
-            .n_features = block->n_features,
-            .edges = block->edges,
-            .n_edges = block->n_edges,
-            .somewhere = block->somewhere,
-        };
-        if (!rc)
-            rc = shared ? block_list_put_piece(b->out, &piece, err)
-                        : block_draw(b->drawer, &piece, b->drawing, b->out, err);
-        if (rc || shared || zoom == 0)
-            continue;
-        struct level *below = &b->levels[zoom - 1];
-        piece.zoom--;
-        piece.cell >>= 2;
-        if (below->n_blocks && below->cell != piece.cell)
-            rc = end_level(b, piece.zoom, err);
-        below->cell = piece.cell;
-        if (!rc)
-            rc = put_into(below, &piece, err);
-    }
+    for (size_t i = 0; !rc && i < l->n_blocks; i++)
+        rc = end_block(b, zoom, &l->blocks[i], err);
     empty(l);
     return rc;
 }
@@ -180,6 +201,14 @@ enum err_code blocks_add(struct blocks *b, const struct block_piece *p, struct e
             rc = end_level(b, (uint8_t)zoom, err);
     b->levels[p->zoom].cell = p->cell;
     return rc ? rc : put_into(&b->levels[p->zoom], p, err);
+}
+
+enum err_code blocks_add_polygon(struct blocks *b, const struct block_piece *p, struct err *err)
+{
+    uint8_t step = 0;
+    enum err_code rc =
+        kept_step(p->zoom, &step) ? kept_outline_put(&b->out->made, p, &b->kept, err) : OK;
+    return rc || p->zoom < b->job.lowest_zoom ? rc : blocks_add(b, p, err);
 }
 
 enum err_code blocks_finish(struct blocks *b, struct err *err)

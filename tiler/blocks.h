@@ -23,9 +23,19 @@ struct curve_stretch {
 enum err_code blocks_new(struct blocks **out, struct err *err) MUST_USE;
 void blocks_free(struct blocks *b); /* accepts NULL */
 
-/** Begin anew. What is made is added to the list; all are lent. stretch: NULL for the whole curve */
-void blocks_start(struct blocks *b, const struct layer_drawing *drawing,
-                  const struct curve_stretch *stretch, struct block_list *out);
+/** What is to be made. */
+struct blocks_job {
+    const struct layer_drawing *drawing;
+    const struct curve_stretch *stretch; /* NULL: the whole curve */
+    uint8_t lowest_zoom;                 /* no blocks below it */
+};
+
+/** Begin anew. What is made is added to the list; all are lent. */
+void blocks_start(struct blocks *b, const struct blocks_job *job, struct block_list *out);
+/** A polygon, as it goes into the block of a zoom: added like others, and kept where its step is
+ * (tiler/kept_outline.h). */
+enum err_code blocks_add_polygon(struct blocks *b, const struct block_piece *p,
+                                 struct err *err) MUST_USE;
 /** Add the next along the curve; of a block, the next along the curve of its zoom. Errors NO_MEMORY */
 enum err_code blocks_add(struct blocks *b, const struct block_piece *p, struct err *err) MUST_USE;
 /** No more come. Errors NO_MEMORY */

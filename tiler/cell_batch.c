@@ -94,6 +94,8 @@ static struct block_piece piece_of(const struct cell_batch *b, const struct deri
     return (struct block_piece){
         .zoom = zoom,
         .cell = block_cell(s->key, zoom),
+        .key = s->key,
+        .fid = s->record.fid,
         .group = s->record.group,
         .common = s->record.common,
         .n_features = 1,
@@ -114,14 +116,15 @@ static enum err_code make_blocks(struct batch_worker *w, struct cell_batch *b, s
         b->cell.shapes[b->drawables.derived[0].shape].key,
         b->cell.shapes[b->drawables.derived[n - 1].shape].key,
     };
-    blocks_start(w->blocks, w->drawing, &stretch, &b->blocks);
+    const struct blocks_job job = {.drawing = w->drawing, .stretch = &stretch};
+    blocks_start(w->blocks, &job, &b->blocks);
     for (size_t i = 0; !rc && i < n; i++) {
         const struct derived *made = &b->drawables.derived[i];
         const struct shape_record *r = &b->cell.shapes[made->shape].record;
         if (r->kind != GEOM_KIND_POLYGON || r->min_zoom == 0)
             continue;
         const struct block_piece piece = piece_of(b, made);
-        rc = blocks_add(w->blocks, &piece, err);
+        rc = blocks_add_polygon(w->blocks, &piece, err);
     }
     return rc ? rc : blocks_finish(w->blocks, err);
 }

@@ -3,16 +3,18 @@
 void chunk_sink_clear(struct chunk_sink *s)
 {
     for (int role = 0; role < N_ROLES; role++)
-        for (int zoom = 0; zoom <= ZOOM_MAX; zoom++)
+        for (int zoom = 0; zoom <= CHUNK_ZOOM_MAX; zoom++)
             chunk_writer_clear(&s->open[role][zoom]);
 }
 
-void chunk_sink_start(struct chunk_sink *s, struct layer_writer *w, const size_t n_columns[N_ROLES])
+void chunk_sink_start(struct chunk_sink *s, chunk_taker *take, void *state,
+                      const size_t n_columns[N_ROLES])
 {
-    s->writer = w;
+    s->take = take;
+    s->state = state;
     for (int role = 0; role < N_ROLES; role++) {
         s->n_columns[role] = n_columns[role];
-        for (int zoom = 0; zoom <= ZOOM_MAX; zoom++)
+        for (int zoom = 0; zoom <= CHUNK_ZOOM_MAX; zoom++)
             s->open[role][zoom].is_open = false;
     }
 }
@@ -21,7 +23,7 @@ static enum err_code write(struct chunk_sink *s, struct chunk_writer *w, struct 
 {
     struct chunk c;
     const enum err_code rc = chunk_writer_end(w, &c, err);
-    return rc ? rc : layer_writer_put_chunk(s->writer, &c, err);
+    return rc ? rc : s->take(s->state, &c, err);
 }
 
 enum err_code chunk_sink_put(struct chunk_sink *s, enum drawable_role role, uint8_t min_zoom,
@@ -38,7 +40,7 @@ enum err_code chunk_sink_finish(struct chunk_sink *s, struct err *err)
 {
     enum err_code rc = OK;
     for (int role = 0; role < N_ROLES; role++)
-        for (int zoom = 0; zoom <= ZOOM_MAX && !rc; zoom++)
+        for (int zoom = 0; zoom <= CHUNK_ZOOM_MAX && !rc; zoom++)
             if (s->open[role][zoom].is_open)
                 rc = write(s, &s->open[role][zoom], err);
     return rc;

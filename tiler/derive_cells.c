@@ -138,13 +138,12 @@ static enum err_code take_shapes(struct deriving *d, const struct cell_batch *b,
     return rc;
 }
 
-static enum err_code put_drawn(struct deriving *d, const struct block_list *l, struct err *err)
+static enum err_code put_made(struct deriving *d, const struct drawable_list *l, struct err *err)
 {
     enum err_code rc = OK;
-    for (size_t i = 0; !rc && i < l->n_drawn; i++) {
-        uint8_t zoom = 0;
-        const struct drawable drawable = block_list_drawn(l, i, &zoom);
-        rc = chunk_sink_put(&d->sink, ROLE_GROUP, zoom, zoom, &drawable, err);
+    for (size_t i = 0; !rc && i < l->n; i++) {
+        const struct listed_drawable m = drawable_list_at(l, i);
+        rc = chunk_sink_put(&d->sink, m.role, m.min_zoom, m.max_zoom, &m.d, err);
     }
     return rc;
 }
@@ -152,13 +151,13 @@ static enum err_code put_drawn(struct deriving *d, const struct block_list *l, s
 /* What the batch has made, and what is ready now that its pieces are there. */
 static enum err_code take_blocks(struct deriving *d, const struct block_list *l, struct err *err)
 {
-    enum err_code rc = put_drawn(d, l, err);
-    for (size_t i = 0; !rc && i < l->n_pieces; i++) {
-        const struct block_piece piece = block_list_piece(l, i);
+    struct piece_reader pieces = {.list = l};
+    struct block_piece piece;
+    enum err_code rc = put_made(d, &l->made, err);
+    while (!rc && piece_reader_next(&pieces, &piece))
         rc = blocks_add(d->blocks, &piece, err);
-    }
     if (!rc)
-        rc = put_drawn(d, &d->made, err);
+        rc = put_made(d, &d->made.made, err);
     block_list_reset(&d->made);
     return rc;
 }
@@ -172,7 +171,7 @@ static enum err_code take(struct deriving *d, const struct cell_batch *b, struct
 static enum err_code finish_blocks(struct deriving *d, struct err *err)
 {
     const enum err_code rc = blocks_finish(d->blocks, err);
-    return rc ? rc : put_drawn(d, &d->made, err);
+    return rc ? rc : put_made(d, &d->made.made, err);
 }
 
 /* --- the lanes ----------------------------------------------------------------------------- */
@@ -243,6 +242,11 @@ static enum err_code derive_all(struct deriving *d, struct err *err)
     return rc;
 }
 
+static enum err_code put_chunk(void *writer, const struct chunk *c, struct err *err)
+{
+    return layer_writer_put_chunk(writer, c, err);
+}
+
 static enum err_code start_groups(struct deriving *d, struct err *err)
 {
     const struct derive_job *job = d->job;
@@ -251,7 +255,7 @@ static enum err_code start_groups(struct deriving *d, struct err *err)
         [ROLE_GROUP] = group_n_columns(job->drawing),
         [ROLE_LABEL] = job->n_fields,
     };
-    chunk_sink_start(&d->sink, job->writer, n_columns);
+    chunk_sink_start(&d->sink, put_chunk, job->writer, n_columns);
     block_list_reset(&d->made);
     enum err_code rc = blocks_new(&d->blocks, err);
     if (!rc)
@@ -260,7 +264,8 @@ static enum err_code start_groups(struct deriving *d, struct err *err)
         rc = line_groups_new(&d->lines, err);
     if (rc)
         return rc;
-    blocks_start(d->blocks, job->drawing, NULL, &d->made);
+    const struct blocks_job all = {.drawing = job->drawing};
+    blocks_start(d->blocks, &all, &d->made);
     line_groups_start(d->lines, job->drawing, &d->sink);
     return clusters_start(d->clusters, job->drawing, &d->sink, err);
 }

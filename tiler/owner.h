@@ -32,6 +32,12 @@ static inline uint64_t block_cell(uint64_t key, uint8_t zoom)
     return key >> (64 - 2 * (zoom + BLOCK_CELL_BITS));
 }
 
+/** The key with which a cell begins on the curve. */
+static inline uint64_t block_cell_key(uint64_t cell, uint8_t zoom)
+{
+    return cell << (64 - 2 * (zoom + BLOCK_CELL_BITS));
+}
+
 /** Whether it is the same that is drawn there at a zoom (0 to 28). */
 static inline bool owner_is_same(const struct owner *a, const struct owner *b, uint8_t zoom)
 {

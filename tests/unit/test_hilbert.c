@@ -73,6 +73,19 @@ static void all_bits_at_once_are_as_one_after_the_other(void **state)
     }
 }
 
+static void a_key_leads_back_to_its_place(void **state)
+{
+    (void)state;
+    uint32_t bits = 1;
+    for (int i = 0; i < 100000; i++) {
+        const uint32_t x = bits = bits * 1664525 + 1013904223;
+        const uint32_t y = i % 7 == 0 ? x : (bits = bits * 1664525 + 1013904223) >> i % 20;
+        uint32_t found_x = 0, found_y = 0;
+        hilbert_place(hilbert_key(x, y), &found_x, &found_y);
+        assert_true(found_x == x && found_y == y);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +93,7 @@ int main(void)
         cmocka_unit_test(neighbours_on_the_curve_are_neighbours_on_the_ground),
         cmocka_unit_test(quadrants_follow_each_other),
         cmocka_unit_test(all_bits_at_once_are_as_one_after_the_other),
+        cmocka_unit_test(a_key_leads_back_to_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
