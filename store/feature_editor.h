@@ -73,6 +73,12 @@ enum err_code feature_editor_commit(struct feature_editor *e, struct deriver *d,
 
 struct store *feature_editor_store(const struct feature_editor *e);
 
+/** A chunk in the place of the one with its id; id 0: one more. Errors IO, NO_MEMORY */
+enum err_code feature_editor_put_chunk(struct feature_editor *e, const struct chunk *c,
+                                       struct err *err) MUST_USE;
+enum err_code feature_editor_drop_chunk(struct feature_editor *e, int64_t id,
+                                        struct err *err) MUST_USE;
+
 /** What tiles of these zooms draw of this box has changed: once for each drawable that went or came
  * (of a layer's own min_zoom the lowest zoom of those that came is part). Its `revision` is not
  * read. Errors NO_MEMORY */

@@ -83,11 +83,12 @@ struct deriver {
      * After an edit (store/feature_editor.h), instead of the three above and in its transaction:
      * the rows and their index are what they shall be; the drawables, which are still those of
      * before, are made true again, and every one that goes or comes is told with
-     * feature_editor_touch(). Each feature comes once in `changes`. NULL: an edit derives the whole
-     * layer anew.
+     * feature_editor_touch(). Each feature comes once in `changes`. `*out_done` false, or NULL: the
+     * whole layer must be derived anew.
      */
     enum err_code (*edit)(void *state, struct feature_editor *e,
-                          const struct feature_change *changes, size_t n, struct err *err);
+                          const struct feature_change *changes, size_t n, bool *out_done,
+                          struct err *err);
 };
 
 #endif

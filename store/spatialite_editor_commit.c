@@ -98,7 +98,10 @@ static enum err_code derive(struct feature_editor *e, struct deriver *d, struct 
 {
     if (!d || e->n_changes == 0 || e->layer->geom_type == GEOM_NONE)
         return OK;
-    return d->edit ? d->edit(d->state, e, e->changes, e->n_changes, err) : derive_all(e, d, err);
+    bool is_done = false;
+    const enum err_code rc =
+        d->edit ? d->edit(d->state, e, e->changes, e->n_changes, &is_done, err) : OK;
+    return rc || is_done ? rc : derive_all(e, d, err);
 }
 
 /* --- all of it --- */

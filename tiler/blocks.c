@@ -7,6 +7,7 @@
 #include "tiler/kept_outline.h"
 #include "tiler/min_zoom.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define BYTES_MAX ((size_t)1 << 30)
@@ -159,12 +160,31 @@ static enum err_code put_below(struct blocks *b, const struct block_piece *done,
     return rc ? rc : put_into(below, &p, err);
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct block_edge *e = a, *f = b;
+    const uint32_t x[] = {e->from.x, e->from.y, e->to.x, e->to.y};
+    const uint32_t y[] = {f->from.x, f->from.y, f->to.x, f->to.y};
+    for (int i = 0; i < 4; i++)
+        if (x[i] != y[i])
+            return x[i] < y[i] ? -1 : 1;
+    return 0;
+}
+
+/* Edges that two polygons share go, and what the zoom does not need. After an edit pieces come to the
+ * zooms below the lower step in another order than at first: what is made of them is to be the same. */
+static enum err_code settle(struct blocks *b, uint8_t zoom, struct block *block, struct err *err)
+{
+    if (zoom <= LOWER_STEP_ZOOM && block->n_edges > 1)
+        qsort(block->edges, block->n_edges, sizeof *block->edges, by_place);
+    return outline_make(&b->outliner, zoom, block->edges, &block->n_edges, err);
+}
+
 static enum err_code end_block(struct blocks *b, uint8_t zoom, struct block *block, struct err *err)
 {
     const uint64_t cell = b->levels[zoom].cell;
     const bool shared = is_shared(b, zoom, cell);
-    enum err_code rc =
-        shared ? OK : outline_make(&b->outliner, zoom, block->edges, &block->n_edges, err);
+    enum err_code rc = shared ? OK : settle(b, zoom, block, err);
     const struct block_piece piece = {
         .zoom = zoom,
         .cell = cell,
@@ -193,11 +213,19 @@ static enum err_code end_level(struct blocks *b, uint8_t zoom, struct err *err)
     return rc;
 }
 
+/* Whether one of two cells lies in the other. */
+static bool is_around(uint64_t cell, int zoom, const struct block_piece *p)
+{
+    return zoom >= p->zoom ? cell >> 2 * (zoom - p->zoom) == p->cell
+                           : cell == p->cell >> 2 * (p->zoom - zoom);
+}
+
+/* What the curve has left ends at once, finer zooms first: so cells are handed on in its order. */
 enum err_code blocks_add(struct blocks *b, const struct block_piece *p, struct err *err)
 {
     enum err_code rc = OK;
-    for (int zoom = ALL_DRAWN_ZOOM - 1; !rc && zoom >= p->zoom; zoom--)
-        if (b->levels[zoom].n_blocks && b->levels[zoom].cell >> 2 * (zoom - p->zoom) != p->cell)
+    for (int zoom = ALL_DRAWN_ZOOM - 1; !rc && zoom >= 0; zoom--)
+        if (b->levels[zoom].n_blocks && !is_around(b->levels[zoom].cell, zoom, p))
             rc = end_level(b, (uint8_t)zoom, err);
     b->levels[p->zoom].cell = p->cell;
     return rc ? rc : put_into(&b->levels[p->zoom], p, err);

@@ -1,5 +1,7 @@
 #include "tiler/cell_batch.h"
 
+#include "tiler/drawable_codec.h"
+
 #define CELL_MAX_BYTES ((size_t)8 << 30)
 /* Of shapes that only touch a cell: so many at the most, for some layers are one heap. What is left
  * out of it may be drawn with other vertices than its neighbour. */
@@ -65,14 +67,14 @@ static enum err_code read_runs(const struct shape_runs *runs, struct cell_batch 
     return rc;
 }
 
-static enum err_code load(const struct shape_runs *runs, struct cell_batch *b, struct err *err)
+enum err_code cell_batch_read(struct cell_batch *b, size_t home_bytes, const struct grid_box *box,
+                              struct err *err)
 {
-    struct grid_box box, of_record;
-    size_t home_bytes = 0;
-    cell_reset(&b->cell);
-    enum err_code rc = read_runs(runs, b, &box, &home_bytes, err);
+    struct grid_box of_record;
     const uint8_t *const home_end = b->cell.bytes.data + home_bytes;
     struct bytes r = {b->cell.bytes.data, b->cell.bytes.data + b->cell.bytes.len_bytes};
+    enum err_code rc = OK;
+    cell_reset(&b->cell);
     while (!rc && r.at < r.end) {
         const bool home = r.at < home_end;
         uint64_t key = 0;
@@ -80,7 +82,7 @@ static enum err_code load(const struct shape_runs *runs, struct cell_batch *b, s
         if (shape_runs_next(&r, &key, &record, err) ||
             shape_record_read_box(record, &of_record, err))
             return BAD_DATA;
-        if (home || grid_box_meets(&of_record, &box))
+        if (home || grid_box_meets(&of_record, box))
             rc = cell_add(&b->cell, record, key, home, err);
     }
     return rc;
@@ -105,20 +107,13 @@ static struct block_piece piece_of(const struct cell_batch *b, const struct deri
     };
 }
 
-static enum err_code make_blocks(struct batch_worker *w, struct cell_batch *b, struct err *err)
+static enum err_code make_blocks(struct batch_worker *w, struct cell_batch *b,
+                                 const struct blocks_job *job, struct err *err)
 {
-    const size_t n = b->drawables.n_derived;
     enum err_code rc = OK;
     block_list_reset(&b->blocks);
-    if (n == 0)
-        return OK;
-    const struct curve_stretch stretch = {
-        b->cell.shapes[b->drawables.derived[0].shape].key,
-        b->cell.shapes[b->drawables.derived[n - 1].shape].key,
-    };
-    const struct blocks_job job = {.drawing = w->drawing, .stretch = &stretch};
-    blocks_start(w->blocks, &job, &b->blocks);
-    for (size_t i = 0; !rc && i < n; i++) {
+    blocks_start(w->blocks, job, &b->blocks);
+    for (size_t i = 0; !rc && i < b->drawables.n_derived; i++) {
         const struct derived *made = &b->drawables.derived[i];
         const struct shape_record *r = &b->cell.shapes[made->shape].record;
         if (r->kind != GEOM_KIND_POLYGON || r->min_zoom == 0)
@@ -129,10 +124,51 @@ static enum err_code make_blocks(struct batch_worker *w, struct cell_batch *b, s
     return rc ? rc : blocks_finish(w->blocks, err);
 }
 
+enum err_code batch_derive(struct batch_worker *w, struct cell_batch *b,
+                           const struct blocks_job *job, struct err *err)
+{
+    const enum err_code rc = cell_derive(&w->deriver, &b->cell, &b->drawables, err);
+    return rc ? rc : make_blocks(w, b, job, err);
+}
+
 enum err_code batch_work(struct batch_worker *w, struct cell_batch *b, struct err *err)
 {
-    enum err_code rc = load(w->runs, b, err);
+    struct grid_box box;
+    size_t home_bytes = 0;
+    enum err_code rc = read_runs(w->runs, b, &box, &home_bytes, err);
     if (!rc)
-        rc = cell_derive(&w->deriver, &b->cell, &b->drawables, err);
-    return rc ? rc : make_blocks(w, b, err);
+        rc = cell_batch_read(b, home_bytes, &box, err);
+    if (rc)
+        return rc;
+    const struct cell *c = &b->cell;
+    const struct curve_stretch stretch = {c->n_home ? c->shapes[0].key : 0,
+                                          c->n_home ? c->shapes[c->n_home - 1].key : 0};
+    const struct blocks_job job = {.drawing = w->drawing, .stretch = &stretch};
+    return batch_derive(w, b, &job, err);
+}
+
+struct drawable cell_batch_drawable(const struct cell_batch *b, const struct derived *made)
+{
+    const struct shape_record *r = &b->cell.shapes[made->shape].record;
+    return (struct drawable){
+        .fid = r->fid,
+        .number = r->number,
+        .n_features = 1,
+        .box = r->box,
+        .geometry = {(const char *)b->drawables.geometry.data + made->geometry_at,
+                     made->geometry_bytes},
+        .values = r->values,
+    };
+}
+
+enum err_code cell_batch_label(const struct cell_batch *b, const struct derived *made,
+                               struct buf *scratch, struct drawable *out, struct err *err)
+{
+    const struct vertex_gu at = made->label;
+    buf_reset(scratch);
+    drawable_put_point(scratch, at, b->cell.shapes[made->shape].record.min_zoom);
+    *out = cell_batch_drawable(b, made);
+    out->box = (struct grid_box){at.x, at.y, at.x, at.y};
+    out->geometry = span_of_buf(scratch);
+    return buf_status(scratch, err);
 }

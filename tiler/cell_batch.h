@@ -36,4 +36,25 @@ void batch_worker_clear(struct batch_worker *w);
 /** Work out the batch of some runs. Errors IO, NO_MEMORY, LIMIT, BAD_DATA */
 enum err_code batch_work(struct batch_worker *w, struct cell_batch *b, struct err *err) MUST_USE;
 
+/* --- its halves ---------------------------------------------------------------------------- */
+
+/** The shapes of the records in b->cell.bytes (as of tiler/shape_runs.h): the first `home_bytes` of
+ * them are at home, in the order of the curve; of the others those come that meet the box. Errors
+ * BAD_DATA, NO_MEMORY */
+enum err_code cell_batch_read(struct cell_batch *b, size_t home_bytes, const struct grid_box *box,
+                              struct err *err) MUST_USE;
+/** Drawables and blocks of the shapes that were read. In       stretch: NULL: no other batch has
+ * polygons of the same cells. Errors NO_MEMORY, LIMIT */
+enum err_code batch_derive(struct batch_worker *w, struct cell_batch *b,
+                           const struct blocks_job *job, struct err *err) MUST_USE;
+
+/* --- what came of it ----------------------------------------------------------------------- */
+
+/** A shape as it is drawn; lent from the batch. */
+struct drawable cell_batch_drawable(const struct cell_batch *b, const struct derived *made);
+/** The same feature, as the point where its label stands; its geometry is put into `scratch`. Errors
+ * NO_MEMORY */
+enum err_code cell_batch_label(const struct cell_batch *b, const struct derived *made,
+                               struct buf *scratch, struct drawable *out, struct err *err) MUST_USE;
+
 #endif

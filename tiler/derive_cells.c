@@ -58,27 +58,17 @@ static enum err_code fill_runs(struct deriving *d, struct err *err)
 
 /* --- the caller: drawables go into chunks, groups are made --------------------------------- */
 
-/* The same feature, as the point where its label stands. */
-static enum err_code put_label(struct deriving *d, const struct derived *made, uint8_t min_zoom,
-                               const struct drawable *of, struct err *err)
-{
-    buf_reset(&d->label);
-    drawable_put_point(&d->label, made->label, min_zoom);
-    const enum err_code rc = buf_status(&d->label, err);
-    struct drawable label = *of;
-    label.box = (struct grid_box){made->label.x, made->label.y, made->label.x, made->label.y};
-    label.geometry = span_of_buf(&d->label);
-    return rc ? rc : chunk_sink_put(&d->sink, ROLE_LABEL, min_zoom, ZOOM_MAX, &label, err);
-}
-
 static enum err_code take_polygon(struct deriving *d, const struct cell_batch *b,
                                   const struct derived *made, const struct drawable *drawable,
                                   struct err *err)
 {
     const uint8_t min_zoom = b->cell.shapes[made->shape].record.min_zoom;
-    const enum err_code rc =
-        chunk_sink_put(&d->sink, ROLE_FEATURE, min_zoom, ZOOM_MAX, drawable, err);
-    return rc || !made->has_label ? rc : put_label(d, made, min_zoom, drawable, err);
+    struct drawable label;
+    enum err_code rc = chunk_sink_put(&d->sink, ROLE_FEATURE, min_zoom, ZOOM_MAX, drawable, err);
+    if (rc || !made->has_label)
+        return rc;
+    rc = cell_batch_label(b, made, &d->label, &label, err);
+    return rc ? rc : chunk_sink_put(&d->sink, ROLE_LABEL, min_zoom, ZOOM_MAX, &label, err);
 }
 
 static enum err_code take_line(struct deriving *d, const struct cell_batch *b,
@@ -113,17 +103,8 @@ static enum err_code take_shapes(struct deriving *d, const struct cell_batch *b,
     enum err_code rc = OK;
     for (size_t i = 0; !rc && i < b->drawables.n_derived; i++) {
         const struct derived *made = &b->drawables.derived[i];
-        const struct shape_record *r = &b->cell.shapes[made->shape].record;
-        const struct drawable drawable = {
-            .fid = r->fid,
-            .number = r->number,
-            .n_features = 1,
-            .box = r->box,
-            .geometry = {(const char *)b->drawables.geometry.data + made->geometry_at,
-                         made->geometry_bytes},
-            .values = r->values,
-        };
-        switch (r->kind) {
+        const struct drawable drawable = cell_batch_drawable(b, made);
+        switch (b->cell.shapes[made->shape].record.kind) {
         case GEOM_KIND_POINT:
             rc = take_point(d, b, made, &drawable, err);
             break;

@@ -12,7 +12,7 @@ enum drawable_role {
     ROLE_FEATURE, /* itself: its values are those of the layer's fields */
     ROLE_GROUP,   /* several features, too small at its zooms: see tiler/group_columns.h */
     ROLE_LABEL,   /* where a polygon's label stands; values as of a feature */
-    ROLE_OUTLINE  /* never drawn: of what blocks are made anew after an edit (tiler/kept_outline.h) */
+    ROLE_OUTLINE /* never drawn: of what blocks are made anew after an edit (tiler/kept_outline.h) */
 };
 #define N_ROLES 4
 

@@ -187,6 +187,30 @@ static bool are_opposite(int64_t a, int64_t b)
     return (a < 0 && b > 0) || (a > 0 && b < 0);
 }
 
+static bool vertex_is_lower(struct vertex_tu a, struct vertex_tu b)
+{
+    return a.x != b.x ? a.x < b.x : a.y < b.y;
+}
+
+static bool comes_before(const struct lattice_edge *e, const struct lattice_edge *f)
+{
+    const struct vertex_tu a = vertex_is_lower(e->from, e->to) ? e->from : e->to;
+    const struct vertex_tu b = vertex_is_lower(f->from, f->to) ? f->from : f->to;
+    return vertex_is_lower(a, b);
+}
+
+/* The place on the lattice next to where the edge crosses another, from which its ends lie so far on
+ * either side. */
+static struct vertex_tu crossing_on(const struct lattice_edge *e, int64_t from, int64_t to)
+{
+    const bool turned = vertex_is_lower(e->to, e->from);
+    const struct vertex_tu a = turned ? e->to : e->from, b = turned ? e->from : e->to;
+    const double first = (double)(turned ? to : from), last = (double)(turned ? from : to);
+    const double share = first / (first - last);
+    return (struct vertex_tu){a.x + llround((double)(b.x - a.x) * share),
+                              a.y + llround((double)(b.y - a.y) * share)};
+}
+
 /* What is found is cut in the one bucket where it lies, though both may pass through several. */
 static enum err_code compare(struct pass *p, size_t bucket, uint32_t i, uint32_t k, struct err *err)
 {
@@ -203,11 +227,9 @@ static enum err_code compare(struct pass *p, size_t bucket, uint32_t i, uint32_t
         rc = put_cut(p, k, e->from, err);
     if (rc || !are_opposite(f_from, f_to) || !are_opposite(e_from, e_to))
         return rc;
-    const double share = (double)e_from / ((double)e_from - (double)e_to);
-    const struct vertex_tu at = {
-        e->from.x + llround((double)(e->to.x - e->from.x) * share),
-        e->from.y + llround((double)(e->to.y - e->from.y) * share),
-    };
+    /* The same place, whichever of them comes first and whichever way it runs. */
+    const struct vertex_tu at =
+        comes_before(e, f) ? crossing_on(e, e_from, e_to) : crossing_on(f, f_from, f_to);
     if (bucket_of(&p->buckets, at) == bucket)
         rc = put_cut(p, i, at, err);
     if (!rc && bucket_of(&p->buckets, at) == bucket)

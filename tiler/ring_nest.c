@@ -100,6 +100,10 @@ static int by_area(const void *a, const void *b)
         return x->area2 > 0 ? -1 : 1;
     if (x->area2 != y->area2)
         return x->area2 < y->area2 ? -1 : 1;
+    if (x->box.min_x != y->box.min_x)
+        return x->box.min_x < y->box.min_x ? -1 : 1;
+    if (x->box.min_y != y->box.min_y)
+        return x->box.min_y < y->box.min_y ? -1 : 1;
     return (x->ring > y->ring) - (x->ring < y->ring);
 }
 
@@ -175,15 +179,21 @@ static void find_outers(struct ring_nester *n, const struct tile_shape *rings)
     }
 }
 
+/* From its first vertex in the west on, wherever it was traced from. */
 static enum err_code put_ring(struct tile_shape *to, const struct tile_shape *rings, uint32_t ring,
                               struct err *err)
 {
     const size_t start = tile_shape_ring_start(rings, ring);
     const size_t n = rings->ring_end[ring] - start;
+    const struct vertex_tu *v = rings->vertices + start;
+    size_t first = 0;
+    for (size_t i = 1; i < n; i++)
+        if (v[i].x < v[first].x || (v[i].x == v[first].x && v[i].y < v[first].y))
+            first = i;
     if (tile_shape_reserve(to, 1, 1, n, err))
         return NO_MEMORY;
     for (size_t i = 0; i < n; i++)
-        tile_shape_put(to, rings->vertices[start + i]);
+        tile_shape_put(to, v[first + i < n ? first + i : first + i - n]);
     tile_shape_end_ring(to);
     return OK;
 }

@@ -6,7 +6,7 @@
 
 enum err_code small_store_open(struct small_store *s, struct err *err)
 {
-    *s = (struct small_store){.folder = "/tmp/cassini-test-XXXXXX"};
+    *s = (struct small_store){.folder = "/tmp/cassini-test-XXXXXX", .geom_type = GEOM_COLLECTION};
     geom_builder_init(&s->builder, 1000000);
     if (!mkdtemp(s->folder))
         return err_set(err, IO, "no folder for a test");
@@ -39,7 +39,7 @@ enum err_code small_store_layer(struct small_store *s, const char *name, int32_t
                                     .n_fields = 1,
                                     .id_field = -1,
                                     .time_field = -1,
-                                    .geom_type = GEOM_COLLECTION,
+                                    .geom_type = s->geom_type,
                                     .epsg = epsg,
                                     .may_replace = true};
     const struct derive_options options = {s->folder, memory_bytes};

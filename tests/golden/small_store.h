@@ -14,6 +14,7 @@ struct small_store {
     struct deriver *deriver;
     struct geom_builder builder;
     uint64_t n_features;
+    enum geom_type geom_type; /* of the next layer: a collection, unless said otherwise */
 };
 
 enum err_code small_store_open(struct small_store *s, struct err *err) MUST_USE;

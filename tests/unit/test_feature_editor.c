@@ -66,9 +66,11 @@ static enum err_code list(void *state, const struct chunk *c, drawable_listener 
 }
 
 static enum err_code edit(void *state, struct feature_editor *e,
-                          const struct feature_change *changes, size_t n, struct err *err)
+                          const struct feature_change *changes, size_t n, bool *out_done,
+                          struct err *err)
 {
     struct boxes *b = state;
+    *out_done = true;
     assert_true(n <= sizeof b->changes / sizeof *b->changes);
     memcpy(b->changes, changes, n * sizeof *changes);
     b->n_changes = n;
