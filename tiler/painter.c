@@ -108,7 +108,13 @@ static bool enlarge(struct tile_shape *s, struct vertex_tu at, const struct tile
  * and stays so where tile units are as fine. */
 static bool is_settled(const struct painter *p, const struct chunk *c, bool was_clipped)
 {
-    return p->chunk.role == ROLE_GROUP && !was_clipped && tile_frame_keeps(&p->frame, c->max_zoom);
+    const struct tile_shape *s = &p->shape;
+    if (p->chunk.role != ROLE_GROUP || was_clipped || !tile_frame_keeps(&p->frame, c->max_zoom))
+        return false;
+    for (size_t ring = 0; ring < s->n_rings; ring++)
+        if (s->ring_end[ring] - tile_shape_ring_start(s, ring) < 3)
+            return false; /* no block is like this: the store is damaged */
+    return true;
 }
 
 /* p->shape is a polygon's, clipped already: make it valid, or a square when it vanished. */

@@ -4,7 +4,9 @@
  *
  *   zoom (1 byte), the content of a chunk
  */
+#include "base/mem.h"
 #include "tests/golden/mvt_read.h"
+#include "tiler/kept_outline.h"
 #include "tiler/painter.h"
 
 #include <stdlib.h>
@@ -38,6 +40,24 @@ static void paint(struct painter *p, const struct chunk *d, uint8_t zoom)
     buf_clear(&tile);
 }
 
+/* As outlines that are kept for edits, what they say of themselves aside. */
+static void read_outlines(const struct chunk *c)
+{
+    struct chunk_reader r = {0};
+    struct block_edge *edges = NULL;
+    struct block_piece piece;
+    struct drawable d;
+    struct err err = {0};
+    size_t room = 0;
+    bool more = true;
+    if (!chunk_reader_start(&r, c, &err))
+        while (more && !chunk_reader_next(&r, &d, &more, &err) && more)
+            if (!kept_outline_get(&d, &edges, &room, &piece, &err) && piece.zoom >= LOWER_STEP_ZOOM)
+                abort();
+    mem_free(edges);
+    chunk_reader_clear(&r);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1)
@@ -47,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                             .content_bytes = size - 1,
                             .content = {(const char *)data + 1, size - 1}};
     struct painter *painter = NULL;
+    read_outlines(&d);
     if (painter_new(&painter, NULL))
         return 0;
     paint(painter, &d, data[0] % (TILE_MAX_ZOOM + 1));
