@@ -6,6 +6,7 @@
  */
 #include "base/mem.h"
 #include "tests/golden/mvt_read.h"
+#include "tiler/chunk_read.h"
 #include "tiler/kept_outline.h"
 #include "tiler/painter.h"
 
