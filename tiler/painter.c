@@ -148,8 +148,10 @@ static enum err_code make_shape(struct painter *p, const struct chunk *c, const 
     enum err_code rc =
         drawable_get_geometry(d->geometry, &d->box, p->vertex_zoom, &p->frame, &p->shape, err);
     p->report.n_collapsed += !rc && p->shape.n_vertices == 0;
-    if (rc || p->shape.n_vertices == 0)
+    if (rc || p->shape.n_vertices == 0) {
+        p->shape.n_parts = 0;
         return rc;
+    }
     const struct vertex_tu first = p->shape.vertices[0];
     const bool may_leave = !shape_is_within(&p->shape, &p->frame.clip);
     const bool is_polygon = p->shape.kind == GEOM_KIND_POLYGON;
