@@ -72,14 +72,20 @@ void ring_check_free(struct ring_check *c)
 /* Below this, products lose digits because they are too small for doubles. */
 #define TINY 1e-280
 
-/* The sign of left - right, or 0 when it is not sure. */
-static int sure_sign(const struct ring_check *c, double left, double right)
+/* The sign of left - right, or 0 when it is not sure; `bound`: the relative error. */
+static int sure_sign(double bound, double left, double right)
 {
     const double size = fabs(left) + fabs(right);
     const double difference = left - right;
-    if (size < TINY || !(fabs(difference) > c->bound * size))
+    if (size < TINY || !(fabs(difference) > bound * size))
         return 0;
     return difference > 0 ? 1 : -1;
+}
+
+int ring_turn(const double *p, const double *q, const double *r)
+{
+    return sure_sign(ORIENTATION_BOUND, (p[0] - r[0]) * (q[1] - r[1]),
+                     (p[1] - r[1]) * (q[0] - r[0]));
 }
 
 static const double *at(const struct ring_check *c, uint32_t vertex)
@@ -91,14 +97,14 @@ static const double *at(const struct ring_check *c, uint32_t vertex)
 static int side(const struct ring_check *c, uint32_t p, uint32_t q, uint32_t r)
 {
     const double *a = at(c, p), *b = at(c, q), *o = at(c, r);
-    return sure_sign(c, (a[0] - o[0]) * (b[1] - o[1]), (a[1] - o[1]) * (b[0] - o[0]));
+    return sure_sign(c->bound, (a[0] - o[0]) * (b[1] - o[1]), (a[1] - o[1]) * (b[0] - o[0]));
 }
 
 /* Whether r is surely ahead of q, seen along p to q: the segments then share q alone. */
 static bool goes_on(const struct ring_check *c, uint32_t p, uint32_t q, uint32_t r)
 {
     const double *a = at(c, p), *b = at(c, q), *o = at(c, r);
-    return sure_sign(c, (b[0] - a[0]) * (o[0] - b[0]), -((b[1] - a[1]) * (o[1] - b[1]))) > 0;
+    return sure_sign(c->bound, (b[0] - a[0]) * (o[0] - b[0]), -((b[1] - a[1]) * (o[1] - b[1]))) > 0;
 }
 
 static bool boxes_apart(const double *p, const double *q, const double *r, const double *s,

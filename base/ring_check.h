@@ -28,4 +28,7 @@ void ring_check_free(struct ring_check *c);
 bool ring_check_polygon(struct ring_check *c, const double *xy, const uint32_t *ring_end,
                         size_t n_rings);
 
+/** 1 when the places p, q, r (x, y) turn left, -1 right; 0 when that is not sure. */
+int ring_turn(const double *p, const double *q, const double *r);
+
 #endif

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/ring_check.h"
 #include "base/text.h"
+#include "importers/polygon_mend.h"
 
 #include <math.h>
 
@@ -16,6 +17,7 @@ enum { PAIRS_MAX = 64 };
 struct geom_repair {
     struct geos *geos;
     struct ring_check *check;
+    struct polygon_mender *mender;
     struct geom_builder builder;
 };
 
@@ -26,7 +28,9 @@ enum err_code geom_repair_new(struct geom_repair **out, struct err *err)
         return err_no_memory(err, sizeof *r);
     geom_builder_init(&r->builder, SIZE_MAX);
     r->check = ring_check_new();
-    const enum err_code rc = r->check ? geos_new(&r->geos, err) : err_no_memory(err, sizeof *r);
+    enum err_code rc = r->check ? geos_new(&r->geos, err) : err_no_memory(err, sizeof *r);
+    if (!rc)
+        rc = polygon_mender_new(r->geos, &r->mender, err);
     if (rc) {
         geom_repair_free(r);
         return rc;
@@ -39,6 +43,7 @@ void geom_repair_free(struct geom_repair *r)
 {
     if (!r)
         return;
+    polygon_mender_free(r->mender);
     geos_free(r->geos);
     ring_check_free(r->check);
     geom_builder_clear(&r->builder);
@@ -249,7 +254,12 @@ static enum err_code make_valid(struct geom_repair *r, const struct geom *g, str
         return rc;
     }
     struct geom made;
-    rc = geos_make_valid(r->geos, g, a, &made, err);
+    bool is_mended = false;
+    rc = polygon_mend(r->mender, g, a, &made, &is_mended, err);
+    if (!rc && is_mended)
+        rc = geom_copy(&made, a, &made, err);
+    else if (!rc)
+        rc = geos_make_valid(r->geos, g, a, &made, err);
     if (!rc && made.n_vertices == 0)
         rc = err_set(err, BAD_DATA, "a polygon without an area");
     if (rc)

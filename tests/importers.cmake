@@ -1,4 +1,4 @@
-foreach(unit import_csv csv_place csv_split crs_placer bundle bundle_failing_allocations feature_batch field_set field_types geojson_geometry geojson_split geom_repair import import_edit import_failing_allocations import_ids import_info
+foreach(unit import_csv csv_place csv_split crs_placer bundle bundle_failing_allocations feature_batch field_set field_types geojson_geometry geojson_split geom_repair polygon_mend import import_edit import_failing_allocations import_ids import_info
         import_modes json_scan layer_name loose_type reject_list source_url tile_archive tile_clip)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
