@@ -4,12 +4,12 @@
 #include <stddef.h>
 
 /* The one variable of the program that outlives a call: a signal handler can reach no other. */
-static volatile sig_atomic_t asked;
+static atomic_bool asked;
 
 static void ask(int signal_number)
 {
     (void)signal_number;
-    asked = 1;
+    atomic_store(&asked, true); /* free of locks, so a handler may */
 }
 
 void interrupt_listen(void)
@@ -23,5 +23,10 @@ void interrupt_listen(void)
 
 bool interrupt_asked(void)
 {
-    return asked != 0;
+    return atomic_load(&asked);
+}
+
+const atomic_bool *interrupt_flag(void)
+{
+    return &asked;
 }

@@ -21,7 +21,7 @@ struct geom_repair {
     struct geom_builder builder;
 };
 
-enum err_code geom_repair_new(struct geom_repair **out, struct err *err)
+enum err_code geom_repair_new(const atomic_bool *cancel, struct geom_repair **out, struct err *err)
 {
     struct geom_repair *r = mem_new(1, sizeof *r);
     if (!r)
@@ -30,7 +30,7 @@ enum err_code geom_repair_new(struct geom_repair **out, struct err *err)
     r->check = ring_check_new();
     enum err_code rc = r->check ? geos_new(&r->geos, err) : err_no_memory(err, sizeof *r);
     if (!rc)
-        rc = polygon_mender_new(r->geos, &r->mender, err);
+        rc = polygon_mender_new(r->geos, cancel, &r->mender, err);
     if (rc) {
         geom_repair_free(r);
         return rc;

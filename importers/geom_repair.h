@@ -9,13 +9,16 @@
 #include "base/err.h"
 #include "base/geom.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 struct geom_repair; /* GEOS context and scratch memory: one thread */
 
-/** Errors NO_MEMORY, INTERNAL */
-enum err_code geom_repair_new(struct geom_repair **out, struct err *err) MUST_USE;
+/** `cancel` (may be NULL) is looked at while a large polygon is repaired. Errors NO_MEMORY,
+ * INTERNAL */
+enum err_code geom_repair_new(const atomic_bool *cancel, struct geom_repair **out,
+                              struct err *err) MUST_USE;
 void geom_repair_free(struct geom_repair *r); /* accepts NULL */
 
 /** Whether every vertex is a place: in degrees within +-180 and +-90, else finite. Errors BAD_DATA
@@ -33,7 +36,7 @@ struct geom_repair_report {
 /**
  * In       geographic: coordinates are degrees, x within +-180 and y within +-90
  * Out      out: `in` itself, or lent until the next call, or in the arena
- * Errors   BAD_DATA it cannot be repaired: words are the reason; NO_MEMORY, LIMIT, INTERNAL
+ * Errors   BAD_DATA it cannot be repaired: words are the reason; CANCELED; NO_MEMORY, LIMIT, INTERNAL
  */
 enum err_code geom_repair_run(struct geom_repair *r, const struct geom *in, bool geographic,
                               struct arena *a, struct geom *out, struct geom_repair_report *report,

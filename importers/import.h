@@ -5,6 +5,8 @@
 #include "importers/importer.h"
 #include "store/layer_writer.h"
 
+#include <stdatomic.h>
+
 #define IMPORT_NOTES_MAX 16
 
 enum import_mode { IMPORT_CREATE, IMPORT_REPLACE, IMPORT_APPEND, IMPORT_UPSERT };
@@ -52,6 +54,7 @@ struct import_options {
     struct deriver *deriver;
     void *progress_state;
     bool (*progress)(void *state, const struct import_progress *p); /* may be NULL */
+    const atomic_bool *cancel; /* looked at in every phase, by every thread; NULL: none */
 };
 
 /** Of tiles that are kept: everything else that is said of an import then counts tiles. */

@@ -62,6 +62,13 @@ struct reject_rules import_reject_rules(const struct import_options *o, reject_t
                                  .state = state};
 }
 
+enum err_code import_check_cancel(const struct import_options *o, struct err *err)
+{
+    return o->cancel && atomic_load_explicit(o->cancel, memory_order_relaxed)
+               ? err_set(err, CANCELED, "the import was canceled")
+               : OK;
+}
+
 enum err_code import_job_tell(struct import_job *j, enum import_phase phase, uint64_t n_done,
                               struct err *err)
 {

@@ -35,6 +35,8 @@ struct reject_rules import_reject_rules(const struct import_options *o, reject_t
 /** Tell how far it is. Errors CANCELED */
 enum err_code import_job_tell(struct import_job *j, enum import_phase phase, uint64_t n_done,
                               struct err *err) MUST_USE;
+/** Whether the import was canceled, for what tells nothing; from any thread. Errors CANCELED */
+enum err_code import_check_cancel(const struct import_options *o, struct err *err) MUST_USE;
 /** Sink and catalog; accepts what was never opened. */
 void import_job_clear(struct import_job *j);
 

@@ -79,7 +79,9 @@ static enum err_code write_features(struct writing *w, struct err *err)
         rc = spool_next(spool, &key, &record, &more, err);
         if (rc || !more)
             break;
-        rc = feature_unpack_number(record, &number, err);
+        rc = import_check_cancel(w->job->options, err);
+        if (!rc)
+            rc = feature_unpack_number(record, &number, err);
         if (!rc && !id_check_is_dropped(ids, number))
             rc = write_record(w, record, err);
     }
@@ -133,6 +135,7 @@ enum err_code import_write(struct import_job *j, struct err *err)
     struct writing w = {.job = j};
     const int64_t start_us = when_monotonic_us();
     arena_init(&w.values, SIZE_MAX);
+    store_set_interrupt(j->store, j->options->cancel, 0);
     enum err_code rc = begin(&w, err);
     if (!rc)
         rc = reject_list_write(sink_rejects(j->sink), put_reject, w.writer, err);
@@ -146,7 +149,10 @@ enum err_code import_write(struct import_job *j, struct err *err)
         rc = commit(&w, err);
     derive_lane_free(w.lane);
     sum_lane_free(w.sum);
+    store_set_interrupt(j->store, NULL, 0);
     layer_writer_abort(w.writer);
+    if (rc == CANCELED)
+        rc = err_set(err, CANCELED, "the import was canceled");
     j->summary.write_s = (double)(when_monotonic_us() - start_us) / 1e6 - j->summary.derive_s;
     row_maker_clear(&w.rows);
     arena_clear(&w.values);

@@ -26,6 +26,7 @@ struct mend_ring {
 
 struct polygon_mender {
     struct geos *geos;
+    const atomic_bool *cancel;
     struct ring_splitter *splitter;
     struct ring_bands *bands;
     struct geom_builder polygons; /* what goes into GEOS, then the result */
@@ -38,12 +39,14 @@ struct polygon_mender {
     size_t room_rings, room_area2, room_crosses, room_touches;
 };
 
-enum err_code polygon_mender_new(struct geos *geos, struct polygon_mender **out, struct err *err)
+enum err_code polygon_mender_new(struct geos *geos, const atomic_bool *cancel,
+                                 struct polygon_mender **out, struct err *err)
 {
     struct polygon_mender *m = mem_new(1, sizeof *m);
     if (!m)
         return err_no_memory(err, sizeof *m);
     m->geos = geos;
+    m->cancel = cancel;
     geom_builder_init(&m->polygons, SIZE_MAX);
     geom_builder_init(&m->again, SIZE_MAX);
     geom_builder_init(&m->noded, SIZE_MAX);
@@ -71,6 +74,11 @@ void polygon_mender_free(struct polygon_mender *m)
     mem_free(m->area2);
     mem_free(m->crosses);
     mem_free(m);
+}
+
+static bool is_canceled(const struct polygon_mender *m)
+{
+    return m->cancel && atomic_load_explicit(m->cancel, memory_order_relaxed);
 }
 
 static size_t ring_start(const struct geom *g, size_t ring)
@@ -187,7 +195,7 @@ static enum err_code split(struct polygon_mender *m, const struct geom *in, bool
 {
     struct geom given = *in;
     *view = (struct mend_view){0};
-    for (int round = 0; round < ROUNDS_MAX; round++) {
+    for (int round = 0; round < ROUNDS_MAX && !is_canceled(m); round++) {
         bool is_split = false;
         enum err_code rc = ring_split(m->splitter, &given, as_they_run, out, &is_split, err);
         view->known = is_split;
@@ -241,12 +249,15 @@ static bool has_area(const struct geom *g, size_t ring)
     return false;
 }
 
-/* Whose holes the rings are. False: outer rings are in outer ones, or holes in holes. */
+/* Whose holes the rings are. False: outer rings are in outer ones, or holes in holes; or nobody wants
+ * to know any more. */
 static bool nest(struct polygon_mender *m, const struct geom *g)
 {
     for (size_t i = g->n_rings; i-- > 0;) {
         const uint32_t ring = (uint32_t)i;
         double place[2] = {0, 0};
+        if (is_canceled(m))
+            return false;
         if (is_sliver(g, i, m->area2[i])) {
             if (m->rings[i].crosses && has_area(g, i))
                 return false;
@@ -373,8 +384,8 @@ static enum err_code mend_rest(struct polygon_mender *m, const struct geom *g, s
     return rc;
 }
 
-enum err_code polygon_mend(struct polygon_mender *m, const struct geom *in, struct arena *a,
-                           struct geom *out, bool *out_done, struct err *err)
+static enum err_code try_to_mend(struct polygon_mender *m, const struct geom *in, struct arena *a,
+                                 struct geom *out, bool *out_done, struct err *err)
 {
     struct geom rings, made;
     struct mend_view view;
@@ -401,4 +412,11 @@ enum err_code polygon_mend(struct polygon_mender *m, const struct geom *in, stru
     *out = made;
     *out_done = true;
     return OK;
+}
+
+enum err_code polygon_mend(struct polygon_mender *m, const struct geom *in, struct arena *a,
+                           struct geom *out, bool *out_done, struct err *err)
+{
+    const enum err_code rc = try_to_mend(m, in, a, out, out_done, err);
+    return !rc && is_canceled(m) ? err_set(err, CANCELED, "the repair was canceled") : rc;
 }

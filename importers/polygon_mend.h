@@ -8,11 +8,13 @@
 
 #include "base/geos.h"
 
+#include <stdatomic.h>
+
 struct polygon_mender; /* scratch memory: one thread */
 
-/** `geos` is lent until the mender is freed. */
-enum err_code polygon_mender_new(struct geos *geos, struct polygon_mender **out,
-                                 struct err *err) MUST_USE;
+/** `geos` and `cancel` (NULL: none) are lent until the mender is freed. */
+enum err_code polygon_mender_new(struct geos *geos, const atomic_bool *cancel,
+                                 struct polygon_mender **out, struct err *err) MUST_USE;
 void polygon_mender_free(struct polygon_mender *m); /* accepts NULL */
 
 /**
@@ -21,7 +23,7 @@ void polygon_mender_free(struct polygon_mender *m); /* accepts NULL */
  *          Outer rings run counter-clockwise. Where rings only touched, the area is that of the outer
  *          rings less that of the holes.
  *          out_done: false, and `out` untouched: only GEOS can tell what is meant
- * Errors   NO_MEMORY, LIMIT, INTERNAL
+ * Errors   CANCELED, NO_MEMORY, LIMIT, INTERNAL
  */
 enum err_code polygon_mend(struct polygon_mender *m, const struct geom *in, struct arena *a,
                            struct geom *out, bool *out_done, struct err *err) MUST_USE;

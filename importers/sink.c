@@ -97,7 +97,7 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
                                          .existing = setup->existing};
     enum err_code rc = crs_placer_open(&s->placer, &crs, err);
     if (!rc)
-        rc = geom_repair_new(&s->repair, err);
+        rc = geom_repair_new(o->cancel, &s->repair, err);
     if (!rc)
         rc = field_set_new(setup->only_look, &s->fields, err);
     if (!rc)
@@ -346,7 +346,11 @@ static enum err_code take_item(struct sink *s, const struct batch_item *item, st
     const struct source_feature *f = &item->feature;
     struct err why = {0};
     bool is_reject = item->reject_reason != NULL;
-    const enum err_code rc = is_reject ? OK : try_take(s, item, &is_reject, &why);
+    enum err_code rc = OK;
+    if (s->setup.options->cancel && atomic_load(s->setup.options->cancel))
+        rc = err_set(&why, CANCELED, "the import was canceled");
+    else if (!is_reject)
+        rc = try_take(s, item, &is_reject, &why);
     arena_reset(&s->scratch);
     if (is_reject)
         return reject_list_add(s->rejects, place_of(f),

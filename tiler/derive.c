@@ -16,6 +16,7 @@
  */
 struct derive_state {
     char *temp_folder;
+    const atomic_bool *cancel;
     struct shape_maker maker;
     struct spool *shapes;
     struct chunk_reader chunk;
@@ -69,7 +70,8 @@ static enum err_code derive_finish(void *state, struct layer_writer *w, struct e
                                    .shapes = s->shapes,
                                    .drawing = &s->drawing,
                                    .n_fields = s->n_fields,
-                                   .writer = w};
+                                   .writer = w,
+                                   .cancel = s->cancel};
     return derive_cells(&job, err);
 }
 
@@ -105,6 +107,7 @@ enum err_code deriver_new(const struct derive_options *o, struct deriver **out, 
                           .finish = derive_finish,
                           .list = derive_list,
                           .edit = derive_edited};
+    s->cancel = o->cancel;
     s->temp_folder = mem_strdup(o->temp_folder);
     enum err_code rc = s->temp_folder ? OK : err_no_memory(err, 0);
     if (!rc)

@@ -7,9 +7,12 @@
 
 #include "store/layer_writer.h"
 
+#include <stdatomic.h>
+
 struct derive_options {
     const char *temp_folder; /* for what does not fit in memory */
     size_t memory_bytes;
+    const atomic_bool *cancel; /* deriving ends with CANCELED when it is set; NULL: none */
 };
 
 /** A deriver for one layer; free it with deriver_free(), before or after finish. Errors NO_MEMORY

@@ -36,6 +36,14 @@ struct deriving {
     struct buf label;
 };
 
+static enum err_code check_cancel(const struct deriving *d, struct err *err)
+{
+    const atomic_bool *c = d->job->cancel;
+    return c && atomic_load_explicit(c, memory_order_relaxed)
+               ? err_set(err, CANCELED, "the drawing was canceled")
+               : OK;
+}
+
 /* --- out of the spool, into runs ----------------------------------------------------------- */
 
 static enum err_code fill_runs(struct deriving *d, struct err *err)
@@ -52,6 +60,8 @@ static enum err_code fill_runs(struct deriving *d, struct err *err)
         if (rc || !more)
             break;
         rc = shape_runs_put(&d->runs, key, record, err);
+        if (!rc)
+            rc = check_cancel(d, err);
     }
     return rc ? rc : shape_runs_end(&d->runs, err);
 }
@@ -208,7 +218,9 @@ static enum err_code derive_all(struct deriving *d, struct err *err)
     for (size_t run = 0; !rc && run < d->runs.n_runs; n_given++) {
         struct lane *lane = d->lanes[n_given % N_LANES].lane;
         struct cell_batch *b = lane_batch(lane);
-        rc = n_given >= N_UNDER_WAY ? take(d, b, err) : OK;
+        rc = check_cancel(d, err);
+        if (!rc && n_given >= N_UNDER_WAY)
+            rc = take(d, b, err);
         if (rc)
             break;
         b->first_run = run;

@@ -5,15 +5,18 @@
 #include "base/spool.h"
 #include "store/layer_writer.h"
 
+#include <stdatomic.h>
+
 struct derive_job {
     const char *temp_folder;
     struct spool *shapes; /* records of shapes (tiler/shape_record.h) by their owner's key */
     const struct layer_drawing *drawing;
     size_t n_fields;
     struct layer_writer *writer;
+    const atomic_bool *cancel; /* NULL: none */
 };
 
-/** Errors IO, NO_MEMORY, LIMIT, those of the writer */
+/** Errors CANCELED, IO, NO_MEMORY, LIMIT, those of the writer */
 enum err_code derive_cells(const struct derive_job *job, struct err *err) MUST_USE;
 
 #endif

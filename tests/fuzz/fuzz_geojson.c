@@ -118,7 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const int fd = memfd_create("source", MFD_CLOEXEC);
     check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    check(!geom_repair_new(&sink.repair, &err));
+    check(!geom_repair_new(NULL, &sink.repair, &err));
     arena_init(&sink.arena, (size_t)256 << 20);
     enum err_code rc = bundle_open(path, &limits, &in.bundle, &err);
     /* An archive is another target's matter. */

@@ -42,7 +42,7 @@ enum err_code small_store_layer(struct small_store *s, const char *name, int32_t
                                     .geom_type = s->geom_type,
                                     .epsg = epsg,
                                     .may_replace = true};
-    const struct derive_options options = {s->folder, memory_bytes};
+    const struct derive_options options = {.temp_folder = s->folder, .memory_bytes = memory_bytes};
     deriver_free(s->deriver);
     s->deriver = NULL;
     s->n_features = 0;

@@ -163,7 +163,8 @@ static struct deriver *new_deriver(const struct town *t)
 {
     struct err err = {0};
     struct deriver *d = NULL;
-    const struct derive_options options = {t->s.folder, MEMORY_BYTES};
+    const struct derive_options options = {.temp_folder = t->s.folder,
+                                           .memory_bytes = MEMORY_BYTES};
     assert_ok(deriver_new(&options, &d, &err));
     return d;
 }

@@ -17,7 +17,7 @@ static int set_up(void **state)
 {
     static struct fixture f; /* one group, one thread */
     struct err err = {0};
-    assert_ok(geom_repair_new(&f.repair, &err));
+    assert_ok(geom_repair_new(NULL, &f.repair, &err));
     geom_builder_init(&f.builder, 10000);
     arena_init(&f.arena, 1 << 24);
     *state = &f;

@@ -4,9 +4,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct fixture {
     struct geos *geos;
+    atomic_bool cancel;
     struct polygon_mender *mender;
     struct geom_builder builder;
     struct arena arena;
@@ -19,7 +21,7 @@ static int set_up(void **state)
     static struct fixture f; /* one group, one thread */
     struct err err = {0};
     assert_ok(geos_new(&f.geos, &err));
-    assert_ok(polygon_mender_new(f.geos, &f.mender, &err));
+    assert_ok(polygon_mender_new(f.geos, &f.cancel, &f.mender, &err));
     geom_builder_init(&f.builder, 1000000);
     arena_init(&f.arena, SIZE_MAX);
     *state = &f;
@@ -259,6 +261,19 @@ static void a_hundred_thousand_holes_are_nothing_to_wait_for(void **state)
     assert_int_equal(f->out.n_rings, SIDE * SIDE + 2);
 }
 
+static void a_repair_can_be_canceled(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = {0};
+    start(f, SQUARE);
+    add_ring(f, INNER);
+    assert_ok(geom_build_end(&f->builder, &f->in, &err));
+    atomic_store(&f->cancel, true);
+    assert_fails(polygon_mend(f->mender, &f->in, &f->arena, &f->out, &f->done, &err), CANCELED,
+                 "canceled");
+    atomic_store(&f->cancel, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +287,7 @@ int main(void)
         cmocka_unit_test(only_rings_that_cross_change),
         cmocka_unit_test(what_runs_the_same_way_twice_is_left_to_geos),
         cmocka_unit_test(heights_stay),
+        cmocka_unit_test(a_repair_can_be_canceled),
         cmocka_unit_test(whatever_is_mended_is_valid),
         cmocka_unit_test(a_hundred_thousand_holes_are_nothing_to_wait_for),
     };

@@ -59,7 +59,7 @@ static enum err_code paint(void *unused, struct err *err)
 static enum err_code derive(void *unused, struct err *err)
 {
     (void)unused;
-    const struct derive_options options = {"/tmp", 1 << 16};
+    const struct derive_options options = {.temp_folder = "/tmp", .memory_bytes = 1 << 16};
     const struct layer_spec spec = {.name = "town", .epsg = 2154};
     struct deriver *d = NULL;
     double xy[] = {652000, 6862000, 652000, 6863000, 653000, 6863000, 652000, 6862000};
