@@ -418,5 +418,5 @@ enum err_code polygon_mend(struct polygon_mender *m, const struct geom *in, stru
                            struct geom *out, bool *out_done, struct err *err)
 {
     const enum err_code rc = try_to_mend(m, in, a, out, out_done, err);
-    return !rc && is_canceled(m) ? err_set(err, CANCELED, "the repair was canceled") : rc;
+    return !rc && is_canceled(m) ? err_set(err, CANCELED, "the import was canceled") : rc;
 }
