@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "tiler/grid.h"
 #include "tiler/lattice_node.h"
+#include "tiler/lattice_wind.h"
 #include "tiler/ring_nest.h"
 
 #include <string.h>
@@ -26,7 +27,10 @@ struct ring_tracer {
     uint32_t *path; /* edges */
     size_t room_path;
     struct tile_shape rings; /* each a part, in order of tracing */
+    bool has_repeated;       /* edges: rings overlap */
+    bool is_noded;
     struct lattice_noder noder;
+    struct lattice_winder winder;
     struct ring_nester *nester;
     struct arena arena;
 };
@@ -51,6 +55,7 @@ void ring_tracer_free(struct ring_tracer *t)
         return;
     ring_nester_free(t->nester);
     lattice_noder_clear(&t->noder);
+    lattice_winder_clear(&t->winder);
     mem_free(t->edges);
     mem_free(t->places);
     mem_free(t->path);
@@ -129,6 +134,7 @@ static enum err_code cancel(struct ring_tracer *t, struct err *err)
     const size_t n = t->n_edges, mask = place_mask(n);
     if (reset_places(t, n, err))
         return NO_MEMORY;
+    t->has_repeated = false;
     for (size_t i = 0; i < n; i++) {
         struct lattice_edge *e = &t->edges[i];
         size_t at = (hash_place(e->from) + hash_place(e->to)) & mask;
@@ -139,6 +145,8 @@ static enum err_code cancel(struct ring_tracer *t, struct err *err)
                 other->is_done = e->is_done = true;
                 break;
             }
+            t->has_repeated |= !other->is_done && vertex_tu_is_same(e->from, other->from) &&
+                               vertex_tu_is_same(e->to, other->to);
         }
         if (!e->is_done)
             t->places[at].first_out = (uint32_t)i + 1;
@@ -248,7 +256,8 @@ static enum err_code trace_from(struct ring_tracer *t, uint32_t start, struct er
     return OK;
 }
 
-static enum err_code node(struct ring_tracer *t, struct err *err)
+/* Edges that meet in their ends only; each is the border of what the rings hold together. */
+static enum err_code node(struct ring_tracer *t, bool may_overlap, struct err *err)
 {
     enum err_code rc = cancel(t, err);
     bool changed = true;
@@ -257,13 +266,17 @@ static enum err_code node(struct ring_tracer *t, struct err *err)
         if (!rc && changed)
             rc = cancel(t, err);
     }
-    return rc;
+    t->is_noded = !changed;
+    return rc || !(may_overlap || t->has_repeated)
+               ? rc
+               : lattice_wind(&t->winder, t->edges, &t->n_edges, err);
 }
 
 /* t->edges as valid polygons. */
-static enum err_code trace(struct ring_tracer *t, struct tile_shape *out, struct err *err)
+static enum err_code trace(struct ring_tracer *t, bool may_overlap, struct tile_shape *out,
+                           struct err *err)
 {
-    enum err_code rc = node(t, err);
+    enum err_code rc = node(t, may_overlap, err);
     if (!rc)
         rc = link_edges(t, err);
     if (!rc)
@@ -271,7 +284,7 @@ static enum err_code trace(struct ring_tracer *t, struct tile_shape *out, struct
     for (uint32_t i = 0; !rc && i < t->n_edges; i++)
         if (!t->edges[i].is_done)
             rc = trace_from(t, i, err);
-    return rc ? rc : ring_nest(t->nester, &t->rings, &t->arena, out, err);
+    return rc ? rc : ring_nest(t->nester, &t->rings, t->is_noded, &t->arena, out, err);
 }
 
 enum err_code ring_trace(struct ring_tracer *t, uint8_t zoom, const struct block_edge *edges,
@@ -284,31 +297,31 @@ enum err_code ring_trace(struct ring_tracer *t, uint8_t zoom, const struct block
         return rc;
     rc = put_on_lattice(t, zoom, edges, n, out, err);
     if (!rc)
-        rc = trace(t, &out->shape, err);
+        rc = trace(t, false, &out->shape, err);
     return rc ? rc
               : ring_deal(t->nester, &out->shape, &out->set_of_part, &out->room_sets, &out->n_sets,
                           err);
 }
 
-enum err_code ring_retrace(struct ring_tracer *t, const struct tile_shape *clipped,
-                           struct tile_shape *out, struct err *err)
+enum err_code ring_retrace(struct ring_tracer *t, const struct tile_shape *rounded,
+                           bool may_overlap, struct tile_shape *out, struct err *err)
 {
     arena_reset(&t->arena);
     enum err_code rc = tile_shape_start(out, GEOM_KIND_POLYGON, 0, 0, 0, err);
     if (!rc)
-        rc = mem_grow((void **)&t->edges, &t->room_edges, clipped->n_vertices + 1, sizeof *t->edges,
+        rc = mem_grow((void **)&t->edges, &t->room_edges, rounded->n_vertices + 1, sizeof *t->edges,
                       err);
     if (rc)
         return rc;
     t->n_edges = 0;
-    for (size_t ring = 0; ring < clipped->n_rings; ring++) {
-        const size_t start = tile_shape_ring_start(clipped, ring), end = clipped->ring_end[ring];
+    for (size_t ring = 0; ring < rounded->n_rings; ring++) {
+        const size_t start = tile_shape_ring_start(rounded, ring), end = rounded->ring_end[ring];
         for (size_t i = start; i < end; i++) {
-            const struct vertex_tu from = clipped->vertices[i];
-            const struct vertex_tu to = clipped->vertices[i + 1 < end ? i + 1 : start];
+            const struct vertex_tu from = rounded->vertices[i];
+            const struct vertex_tu to = rounded->vertices[i + 1 < end ? i + 1 : start];
             if (!vertex_tu_is_same(from, to))
                 t->edges[t->n_edges++] = (struct lattice_edge){from, to, NO_EDGE, false, true};
         }
     }
-    return trace(t, out, err);
+    return trace(t, may_overlap, out, err);
 }

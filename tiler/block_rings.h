@@ -37,13 +37,15 @@ enum err_code ring_trace(struct ring_tracer *t, uint8_t zoom, const struct block
                          size_t n, struct block_parts *out, struct err *err) MUST_USE;
 
 /**
- * Make valid what was a valid block before its rings were clipped, one by one: where they run along
- * the border there and back is nothing.
+ * Make valid what was valid before it was rounded, or its rings clipped, one by one: where they run
+ * along a border there and back is nothing.
  *
+ * In       rounded: outer rings have a positive area, holes a negative one; may_overlap: rings may lie
+ *          in or over each other, which need not be looked for in blocks
  * Out      out: as above, in the same units; not dealt out
  * Errors   NO_MEMORY
  */
-enum err_code ring_retrace(struct ring_tracer *t, const struct tile_shape *clipped,
-                           struct tile_shape *out, struct err *err) MUST_USE;
+enum err_code ring_retrace(struct ring_tracer *t, const struct tile_shape *rounded,
+                           bool may_overlap, struct tile_shape *out, struct err *err) MUST_USE;
 
 #endif

@@ -71,12 +71,12 @@ enum err_code cell_batch_read(struct cell_batch *b, size_t home_bytes, const str
                               struct err *err)
 {
     struct grid_box of_record;
-    const uint8_t *const home_end = b->cell.bytes.data + home_bytes;
-    struct bytes r = {b->cell.bytes.data, b->cell.bytes.data + b->cell.bytes.len_bytes};
+    struct bytes r = bytes_of_span(span_of_buf(&b->cell.bytes));
+    const size_t around_bytes = b->cell.bytes.len_bytes - home_bytes;
     enum err_code rc = OK;
     cell_reset(&b->cell);
     while (!rc && r.at < r.end) {
-        const bool home = r.at < home_end;
+        const bool home = (size_t)(r.end - r.at) > around_bytes;
         uint64_t key = 0;
         struct span record;
         if (shape_runs_next(&r, &key, &record, err) ||

@@ -185,7 +185,7 @@ static int by_place(const void *a, const void *b)
 /* The keys, which are texts, as field 3 of the layer. */
 static enum err_code put_keys(struct buf *out, const struct mvt_values *keys, struct err *err)
 {
-    struct bytes r = {keys->packed.data, keys->packed.data + keys->packed.len_bytes};
+    struct bytes r = bytes_of_span(span_of_buf(&keys->packed));
     for (uint32_t i = 0; i < keys->n_values; i++) {
         struct value key;
         if (value_unpack(&r, &key, err))

@@ -122,19 +122,16 @@ static enum err_code settle_polygon(struct painter *p, struct vertex_tu first, b
                                     struct err *err)
 {
     const bool is_group = p->chunk.role == ROLE_GROUP;
-    bool was_repaired = false;
-    if (is_group && !p->frame.mesh) {
-        const enum err_code traced = ring_retrace(p->tracer, &p->shape, &p->clipped, err);
+    bool valid = false;
+    enum err_code rc = is_group ? OK : tile_rings_tidy(p->rings, &p->shape, false, &valid, err);
+    if (!rc && !valid) {
+        rc = ring_retrace(p->tracer, &p->shape, !is_group, &p->clipped, err);
         tile_shape_swap(&p->shape, &p->clipped);
-        return traced;
+        p->report.n_repaired += !is_group && (p->shape.n_vertices != p->clipped.n_vertices ||
+                                              p->shape.n_rings != p->clipped.n_rings);
     }
-    const enum err_code rc = tile_rings_settle(p->rings, &p->shape, &p->frame.clip, is_group,
-                                               &p->arena, &was_repaired, err);
-    if (rc)
+    if (rc || p->shape.n_parts > 0 || is_group)
         return rc;
-    p->report.n_repaired += was_repaired;
-    if (p->shape.n_parts > 0 || is_group)
-        return OK;
     if (tile_shape_start(&p->shape, GEOM_KIND_POLYGON, 1, 1, 4, err))
         return NO_MEMORY;
     p->report.n_enlarged += enlarge(&p->shape, first, &p->frame, was_clipped);

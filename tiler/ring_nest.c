@@ -2,7 +2,6 @@
 
 #include "base/hilbert.h"
 #include "base/mem.h"
-#include "tiler/ring_noded.h"
 #include "tiler/tile_rings.h"
 
 #include <stdlib.h>
@@ -24,7 +23,6 @@ struct ring_face {
 
 struct ring_nester {
     struct tile_rings *rings;
-    struct noded_check noded;
     struct ring_face *faces; /* the outer ones first, from the smallest; then holes */
     size_t n_outer, n_faces, room_faces;
     struct tile_shape part;
@@ -51,7 +49,6 @@ void ring_nester_free(struct ring_nester *n)
     if (!n)
         return;
     tile_rings_free(n->rings);
-    noded_check_clear(&n->noded);
     tile_shape_clear(&n->part);
     mem_free(n->faces);
     mem_free(n->boxes);
@@ -237,8 +234,8 @@ static enum err_code order_outers(struct ring_nester *n, struct err *err)
     return OK;
 }
 
-enum err_code ring_nest(struct ring_nester *n, const struct tile_shape *rings, struct arena *a,
-                        struct tile_shape *out, struct err *err)
+enum err_code ring_nest(struct ring_nester *n, const struct tile_shape *rings, bool are_noded,
+                        struct arena *a, struct tile_shape *out, struct err *err)
 {
     static const struct clip_box EVERYWHERE = {-((int64_t)1 << 40), (int64_t)1 << 40};
     enum err_code rc = list_faces(n, rings, err);
@@ -257,9 +254,7 @@ enum err_code ring_nest(struct ring_nester *n, const struct tile_shape *rings, s
         if (rc)
             break;
         tile_shape_end_part(&n->part);
-        bool is_noded = false;
-        rc = rings_are_noded(&n->noded, &n->part, &is_noded, err);
-        if (!rc && !is_noded)
+        if (!are_noded)
             rc = tile_rings_settle(n->rings, &n->part, &EVERYWHERE, false, a, &was_repaired, err);
         if (!rc)
             rc = append(out, &n->part, err);

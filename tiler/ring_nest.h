@@ -12,15 +12,16 @@ void ring_nester_free(struct ring_nester *n); /* accepts NULL */
 
 /**
  * Rings with a positive area are outer ones, those with a negative one holes of the smallest that
- * is around them; each polygon is made valid.
+ * is around them.
  *
- * In       rings: each a part of its own
+ * In       rings: each a part of its own; are_noded: their edges meet in their ends only, else each
+ *          polygon is made valid
  * Out      out: a part for each polygon
  * Errors   NO_MEMORY
  * Memory   `a` for what must be repaired
  */
-enum err_code ring_nest(struct ring_nester *n, const struct tile_shape *rings, struct arena *a,
-                        struct tile_shape *out, struct err *err) MUST_USE;
+enum err_code ring_nest(struct ring_nester *n, const struct tile_shape *rings, bool are_noded,
+                        struct arena *a, struct tile_shape *out, struct err *err) MUST_USE;
 
 /**
  * Deal parts out to sets, so that the boxes of no two parts of a set meet.

@@ -287,16 +287,20 @@ static enum err_code repair(struct tile_rings *t, struct tile_shape *s, const st
     return OK;
 }
 
+enum err_code tile_rings_tidy(struct tile_rings *t, struct tile_shape *shape, bool parts_apart,
+                              bool *valid, struct err *err)
+{
+    tidy(shape);
+    *valid = shape->n_parts == 0;
+    return *valid ? OK : is_surely_valid(t, shape, parts_apart, valid, err);
+}
+
 enum err_code tile_rings_settle(struct tile_rings *t, struct tile_shape *shape,
                                 const struct clip_box *box, bool parts_apart, struct arena *a,
                                 bool *was_repaired, struct err *err)
 {
-    *was_repaired = false;
-    tidy(shape);
-    if (shape->n_parts == 0)
-        return OK;
     bool valid = false;
-    if (is_surely_valid(t, shape, parts_apart, &valid, err))
-        return NO_MEMORY;
-    return valid ? OK : repair(t, shape, box, a, was_repaired, err);
+    *was_repaired = false;
+    const enum err_code rc = tile_rings_tidy(t, shape, parts_apart, &valid, err);
+    return rc || valid ? rc : repair(t, shape, box, a, was_repaired, err);
 }

@@ -12,6 +12,17 @@ enum err_code tile_rings_new(struct tile_rings **out, struct err *err) MUST_USE;
 void tile_rings_free(struct tile_rings *t); /* accepts NULL */
 
 /**
+ * Drop what collapsed, wind the rings, and look whether that is enough.
+ *
+ * In/out   shape: as below, but for what `valid` says
+ * In       parts_apart: no two parts meet, which need not be looked at then
+ * Out      valid: it surely is; false: that would take a closer look
+ * Errors   NO_MEMORY
+ */
+enum err_code tile_rings_tidy(struct tile_rings *t, struct tile_shape *shape, bool parts_apart,
+                              bool *valid, struct err *err) MUST_USE;
+
+/**
  * Make the polygons of a tile valid.
  *
  * In/out   shape: within `box` already. Afterwards outer rings have a positive area in tile space

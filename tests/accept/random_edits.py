@@ -174,7 +174,7 @@ def main():
     town.write(source)
     common = ["--layer", "parcels", "--quiet", "--max-rejects", "0"]
     run("import", source, "--store", store, *common)
-    n_done = n_imports = n_tiles = 0
+    n_done = n_imports = n_tiles = n_written_anew = 0
     for i in range(1, N_COMPARISONS + 1):
         while n_done < N_EDITS * i // N_COMPARISONS:
             n = town.dice.randint(1, MOST_AT_A_TIME)
@@ -184,11 +184,13 @@ def main():
             run("import", source, "--store", store, "--mode", "upsert", "--delete-missing", *common)
             n_done += n
             n_imports += 1
-            if not was_edited_in_place(store):
-                sys.exit(f"FAILED: import {n_imports} has written the whole layer")
+            n_written_anew += not was_edited_in_place(store)
         run("import", source, "--store", fresh, "--mode", "replace", *common)
         n_tiles = compare(store, fresh, folder, n_done)
     run("check", "--store", store)
+    # The first polygon that a repair takes apart makes it a layer of multipolygons: that is none.
+    if n_written_anew > 1:
+        sys.exit(f"FAILED: {n_written_anew} of {n_imports} imports wrote the whole layer")
     shutil.rmtree(folder)
     print(f"ok: {n_done} edits in {n_imports} imports, compared {N_COMPARISONS} times, {n_tiles} tiles each")
 
