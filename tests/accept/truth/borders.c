@@ -14,6 +14,7 @@ struct edges {
     uint32_t *owner; /* of each place: its feature */
     uint32_t *twin;  /* of each edge: the feature that has it the other way round, or NOBODY */
     bool *is_edge;
+    bool *is_meeting; /* of each place: more than two edges begin there */
 };
 
 static uint64_t place_hash(struct place p)
@@ -31,7 +32,8 @@ static bool is_same(struct place a, struct place b)
 static void edges_init(struct edges *e, const struct source *s)
 {
     *e = (struct edges){s, make(s->n_places, sizeof *e->owner), make(s->n_places, sizeof *e->twin),
-                        make(s->n_places, sizeof *e->is_edge)};
+                        make(s->n_places, sizeof *e->is_edge),
+                        make(s->n_places, sizeof *e->is_meeting)};
     for (uint32_t i = 0; i < s->n_features; i++) {
         const struct source_feature *f = &s->features[i];
         for (uint32_t k = 0; k < f->n_rings; k++) {
@@ -73,6 +75,32 @@ static void find_twins(struct edges *e)
     free(table);
 }
 
+/* Where more than two meet, or one pinches, a border is cut: what draws its sides may be in parts. */
+static void find_meetings(struct edges *e)
+{
+    const struct place *p = e->s->places;
+    size_t room = 64;
+    while (room < 2 * e->s->n_places)
+        room *= 2;
+    size_t *table = make(room, sizeof *table); /* place + 1 */
+    uint8_t *n_edges = make(room, 1);
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < e->s->n_places; i++) {
+            if (!e->is_edge[i])
+                continue;
+            size_t at = place_hash(p[i]) & (room - 1);
+            while (table[at] && !is_same(p[table[at] - 1], p[i]))
+                at = (at + 1) & (room - 1);
+            table[at] = i + 1;
+            if (pass == 0)
+                n_edges[at] += n_edges[at] < 3;
+            else
+                e->is_meeting[i] = n_edges[at] > 2;
+        }
+    free(table);
+    free(n_edges);
+}
+
 static double length_m(struct place a, struct place b)
 {
     return hypot(b.x - a.x, b.y - a.y) * WORLD_M;
@@ -96,7 +124,8 @@ static void put_exact(const struct edges *e, struct borders *out)
         if (e->twin[i] < e->owner[i])
             continue;
         struct border b = {e->owner[i], e->twin[i], false, i, 1};
-        for (; e->is_edge[i] && e->twin[i] == b.b; i++) {
+        for (size_t first = i;
+             e->is_edge[i] && e->twin[i] == b.b && (i == first || !e->is_meeting[i]); i++) {
             out->exact_m += length_m(e->s->places[i], e->s->places[i + 1]);
             out->n_exact_edges++;
             b.n++;
@@ -238,12 +267,14 @@ void borders_find(const struct source *s, double touch_m, struct borders *out)
     *out = (struct borders){0};
     edges_init(&e, s);
     find_twins(&e);
+    find_meetings(&e);
     put_exact(&e, out);
     put_touching(&e, touch_m / WORLD_M, out);
     out->n_pairs = count_pairs(out);
     free(e.owner);
     free(e.twin);
     free(e.is_edge);
+    free(e.is_meeting);
 }
 
 void borders_clear(struct borders *b)

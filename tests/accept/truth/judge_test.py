@@ -176,6 +176,13 @@ def check_slivers(program, expect):
                   corner)
     expect(row[7] == "80.00" and row[14] == "1", f"gap at a T: {row}")
 
+    # One side pinches on the border, and is drawn in two parts: what lies between them is no gap of it.
+    up = [(200, 100), (300, 100), (300, 130), (200, 150)]
+    down = [(200, 150), (300, 170), (300, 200), (240, 200)]
+    bent_left = [("a", [[(100, 100), (200, 100), (200, 150), (240, 200), (100, 200)]])]
+    row = slivers(bent_left + [("b", [up, down])], bent_left + [("b", [up + down[1:] + [(200, 150)]])])
+    expect(row[3] == "1" and row[7] == row[10] == "0.00", f"pinched: {row}")
+
 
 def check_coverage(program, expect):
     def ratio(features, source=None):

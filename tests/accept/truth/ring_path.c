@@ -85,9 +85,16 @@ void ring_path_find(const struct tile *t, const struct tile_feature *f, struct p
                     struct place to, double length, struct ring_path *out)
 {
     struct on_ring a = {.distance2 = INFINITY}, b = {.distance2 = INFINITY};
-    for (uint32_t i = 0; i < f->n_rings; i++)
-        look_for(t, &t->rings[f->first_ring + i], from, &a);
-    look_for(t, a.ring, to, &b);
+    /* Rings touch where a polygon pinches; so the one that is near at both ends. */
+    for (uint32_t i = 0; i < f->n_rings; i++) {
+        struct on_ring first = {.distance2 = INFINITY}, last = {.distance2 = INFINITY};
+        look_for(t, &t->rings[f->first_ring + i], from, &first);
+        look_for(t, &t->rings[f->first_ring + i], to, &last);
+        if (first.distance2 + last.distance2 < a.distance2 + b.distance2) {
+            a = first;
+            b = last;
+        }
+    }
     out->n = 0;
     out->distance = sqrt(fmax(a.distance2, b.distance2));
     put_forward(t, &a, &b, out);
