@@ -1,6 +1,7 @@
 #include "tiler/block_outline.h"
 
 #include "base/mem.h"
+#include "tiler/junction.h"
 
 #include <string.h>
 
@@ -10,7 +11,6 @@
  * cancel each other; then of the places where the edges that are left begin. */
 struct outline_slot {
     uint32_t edge; /* an edge, or the first that begins here; plus one; 0: free */
-    uint32_t in;   /* the last edge that ends here */
     uint16_t n_out, n_in;
 };
 
@@ -126,30 +126,24 @@ static enum err_code link_edges(struct outliner *o, const struct block_edge *edg
         struct outline_slot *s = find(o, edges, mask, edges[i].to);
         if (!s->edge) /* an outline that is not closed: its edges stay as they are */
             continue;
-        s->in = (uint32_t)i;
         s->n_in += s->n_in < UINT16_MAX;
     }
     return OK;
 }
 
-/* What follows an edge where only one does and the same is across; else NO_EDGE: its end is an
- * anchor. */
+/* Whether an arc goes on through the place: it is no junction, and one edge comes and one goes. (Where
+ * polygons overlap there may be more.) */
+static bool is_passed(const struct outline_slot *s, const struct block_edge *edges, uint8_t zoom)
+{
+    return s->edge && s->n_out == 1 && s->n_in == 1 && edges[s->edge - 1].junction_zoom > zoom;
+}
+
+/* What follows an edge; NO_EDGE: its end is an anchor. */
 static uint32_t follow(struct outliner *o, const struct block_edge *edges, size_t mask,
                        uint32_t edge, uint8_t zoom)
 {
     const struct outline_slot *s = find(o, edges, mask, edges[edge].to);
-    if (!s->edge || s->n_out != 1 || s->n_in != 1)
-        return NO_EDGE;
-    const uint32_t next = s->edge - 1;
-    return owner_is_same(&edges[edge].across, &edges[next].across, zoom) ? next : NO_EDGE;
-}
-
-static bool begins_arc(struct outliner *o, const struct block_edge *edges, size_t mask,
-                       uint32_t edge, uint8_t zoom)
-{
-    const struct outline_slot *s = find(o, edges, mask, edges[edge].from);
-    return s->n_out != 1 || s->n_in != 1 ||
-           !owner_is_same(&edges[s->in].across, &edges[edge].across, zoom);
+    return is_passed(s, edges, zoom) ? s->edge - 1 : NO_EDGE;
 }
 
 static enum err_code keep(struct outliner *o, size_t *n_kept, struct block_edge e, struct err *err)
@@ -162,8 +156,9 @@ static enum err_code keep(struct outliner *o, size_t *n_kept, struct block_edge 
     return OK;
 }
 
-/* The vertices of o->arc from `first` to `last`, thinned, as edges. */
-static enum err_code keep_arc(struct outliner *o, size_t first, size_t last, struct owner across,
+/* The vertices of o->arc from `first` to `last`, thinned, as edges. Those between are no junctions, and
+ * never become some. */
+static enum err_code keep_arc(struct outliner *o, size_t first, size_t last, uint8_t junction_zoom,
                               uint8_t zoom, size_t *n_kept, struct err *err)
 {
     const size_t n = last - first + 1;
@@ -174,8 +169,9 @@ static enum err_code keep_arc(struct outliner *o, size_t first, size_t last, str
     for (size_t i = 1; !rc && i < n; i++) {
         if (i + 1 < n && o->arc_zoom[i] == ARC_HIDDEN)
             continue;
-        rc = keep(o, n_kept, (struct block_edge){o->arc[first + from], o->arc[first + i], across},
-                  err);
+        const struct block_edge e = {o->arc[first + from], o->arc[first + i],
+                                     from ? NO_JUNCTION : junction_zoom};
+        rc = keep(o, n_kept, e, err);
         from = i;
     }
     return rc;
@@ -210,8 +206,8 @@ static enum err_code walk(struct outliner *o, const struct block_edge *edges, si
 }
 
 /* A ring without anchors keeps its corners: vertices 0 to n - 2 of o->arc, the last closes it. */
-static enum err_code keep_ring(struct outliner *o, size_t n, struct owner across, uint8_t zoom,
-                               size_t *n_kept, struct err *err)
+static enum err_code keep_ring(struct outliner *o, size_t n, uint8_t zoom, size_t *n_kept,
+                               struct err *err)
 {
     const size_t n_ring = n - 1;
     size_t corners[N_CORNERS];
@@ -224,7 +220,7 @@ static enum err_code keep_ring(struct outliner *o, size_t n, struct owner across
         const size_t first = corners[i];
         const size_t last = i + 1 < N_CORNERS ? corners[i + 1] : corners[0] + n_ring;
         if (first != last)
-            rc = keep_arc(o, first, last, across, zoom, n_kept, err);
+            rc = keep_arc(o, first, last, NO_JUNCTION, zoom, n_kept, err);
     }
     return rc;
 }
@@ -238,18 +234,18 @@ static enum err_code thin(struct outliner *o, uint8_t zoom, struct block_edge *e
     enum err_code rc = OK;
     memset(o->visited, 0, *n);
     for (uint32_t i = 0; !rc && i < *n; i++) {
-        if (o->visited[i] || !begins_arc(o, edges, mask, i, zoom))
+        if (o->visited[i] || is_passed(find(o, edges, mask, edges[i].from), edges, zoom))
             continue;
         rc = walk(o, edges, mask, i, zoom, &n_arc, &is_ring, err);
         if (!rc)
-            rc = keep_arc(o, 0, n_arc - 1, edges[i].across, zoom, &n_kept, err);
+            rc = keep_arc(o, 0, n_arc - 1, edges[i].junction_zoom, zoom, &n_kept, err);
     }
     for (uint32_t i = 0; !rc && i < *n; i++) {
         if (o->visited[i])
             continue;
         rc = walk(o, edges, mask, i, zoom, &n_arc, &is_ring, err);
         if (!rc && is_ring && n_arc > 3)
-            rc = keep_ring(o, n_arc, edges[i].across, zoom, &n_kept, err);
+            rc = keep_ring(o, n_arc, zoom, &n_kept, err);
     }
     if (rc)
         return rc;

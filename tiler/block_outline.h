@@ -6,12 +6,11 @@
 #define TILER_BLOCK_OUTLINE_H
 
 #include "tiler/arc.h"
-#include "tiler/owner.h"
 
 /** From a vertex to another, with the block on its right in a world whose y points down. */
 struct block_edge {
     struct vertex_gu from, to;
-    struct owner across;
+    uint8_t junction_zoom; /* from which zoom on `from` is a junction */
 };
 
 struct outline_slot;

@@ -6,6 +6,7 @@
 #include "tiler/group_index.h"
 #include "tiler/kept_outline.h"
 #include "tiler/min_zoom.h"
+#include "tiler/owner.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -12,6 +12,7 @@ void cell_clear(struct cell *c)
     mem_free(c->ring_end);
     mem_free(c->part_end);
     mem_free(c->across);
+    mem_free(c->junction_zoom);
     *c = (struct cell){0};
 }
 

@@ -11,6 +11,7 @@
 #include "tiler/shape_record.h"
 
 #define NO_SHAPE UINT32_MAX
+#define REPEATED (UINT32_MAX - 1) /* the edge of a polygon that covers what others do */
 
 struct cell_shape {
     struct shape_record record; /* lent from the cell's bytes */
@@ -28,8 +29,9 @@ struct cell {
     uint32_t *ring_end, *part_end; /* in vertices of the cell; in rings of the cell */
     size_t n_vertices, n_rings, n_parts;
     uint32_t *across; /* for each edge, from its vertex to the next of the ring: the index of the
-                         polygon on the other side, or NO_SHAPE */
-    size_t room_shapes, room_vertices, room_rings, room_parts, room_across;
+                         polygon on the other side, NO_SHAPE or REPEATED */
+    uint8_t *junction_zoom; /* of the vertices at home, see junction.h */
+    size_t room_shapes, room_vertices, room_rings, room_parts, room_across, room_junctions;
 };
 
 void cell_clear(struct cell *c);

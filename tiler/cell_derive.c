@@ -18,9 +18,9 @@ void cell_drawables_clear(struct cell_drawables *d)
 void cell_deriver_clear(struct cell_deriver *d)
 {
     edge_matcher_clear(&d->matcher);
+    junction_finder_clear(&d->finder);
     vertex_zoomer_clear(&d->zoomer);
     grid_shape_clear(&d->shape);
-    mem_free(d->across);
     *d = (struct cell_deriver){0};
 }
 
@@ -35,8 +35,7 @@ static enum err_code copy_shape(struct cell_deriver *d, const struct cell *c,
     if (mem_grow((void **)&s->vertices, &s->room_vertices, n, sizeof *s->vertices, err) ||
         mem_grow((void **)&s->zoom, &s->room_zooms, n, 1, err) ||
         mem_grow((void **)&s->ring_end, &s->room_rings, n_rings, sizeof *s->ring_end, err) ||
-        mem_grow((void **)&s->part_end, &s->room_parts, n_parts, sizeof *s->part_end, err) ||
-        mem_grow((void **)&d->across, &d->room_across, n, sizeof *d->across, err))
+        mem_grow((void **)&s->part_end, &s->room_parts, n_parts, sizeof *s->part_end, err))
         return NO_MEMORY;
     s->kind = from->record.kind;
     s->n_parts = n_parts;
@@ -47,24 +46,24 @@ static enum err_code copy_shape(struct cell_deriver *d, const struct cell *c,
         s->ring_end[i] = c->ring_end[from->first_ring + i] - (uint32_t)first;
     for (size_t i = 0; i < n_parts; i++)
         s->part_end[i] = c->part_end[from->first_part + i] - from->first_ring;
-    for (size_t i = 0; i < n; i++)
-        d->across[i] = cell_owner(c, c->across[first + i]);
     return OK;
 }
 
-static enum err_code settle_polygon(struct cell_deriver *d, uint8_t min_zoom, struct err *err)
+static enum err_code settle_polygon(struct cell_deriver *d, const uint8_t *junction_zoom,
+                                    uint8_t min_zoom, struct err *err)
 {
     struct grid_shape *s = &d->shape;
     enum err_code rc = OK;
     for (size_t ring = 0, start = 0; !rc && ring < s->n_rings; start = s->ring_end[ring++])
-        rc = vertex_zoom_ring(&d->zoomer, s->vertices + start, d->across + start,
+        rc = vertex_zoom_ring(&d->zoomer, s->vertices + start, junction_zoom + start,
                               s->ring_end[ring] - start, min_zoom, s->zoom + start, err);
     return rc;
 }
 
 /* A ring as it is drawn at the polygon's lowest zoom, as edges. */
-static enum err_code put_outline(const struct cell_deriver *d, size_t start, size_t end,
-                                 uint8_t zoom, struct cell_drawables *out, struct err *err)
+static enum err_code put_outline(const struct cell_deriver *d, const uint8_t *junction_zoom,
+                                 size_t start, size_t end, uint8_t zoom, struct cell_drawables *out,
+                                 struct err *err)
 {
     const struct grid_shape *s = &d->shape;
     size_t first = end, last = end;
@@ -78,12 +77,12 @@ static enum err_code put_outline(const struct cell_deriver *d, size_t start, siz
             first = i;
         else
             out->edges[out->n_edges++] =
-                (struct block_edge){s->vertices[last], s->vertices[i], d->across[last]};
+                (struct block_edge){s->vertices[last], s->vertices[i], junction_zoom[last]};
         last = i;
     }
     if (first != last)
         out->edges[out->n_edges++] =
-            (struct block_edge){s->vertices[last], s->vertices[first], d->across[last]};
+            (struct block_edge){s->vertices[last], s->vertices[first], junction_zoom[last]};
     return OK;
 }
 
@@ -104,13 +103,14 @@ static enum err_code derive_shape(struct cell_deriver *d, const struct cell *c, 
     const bool is_polygon = r->kind == GEOM_KIND_POLYGON;
     struct derived made = {
         .shape = index, .geometry_at = out->geometry.len_bytes, .first_edge = out->n_edges};
+    const uint8_t *const junction_zoom = c->junction_zoom + from->first_vertex;
     enum err_code rc = copy_shape(d, c, from, err);
     if (!rc)
-        rc = is_polygon ? settle_polygon(d, r->min_zoom, err)
+        rc = is_polygon ? settle_polygon(d, junction_zoom, r->min_zoom, err)
                         : vertex_zoom_set(&d->zoomer, &d->shape, err);
     for (size_t ring = 0, start = 0; !rc && is_polygon && r->min_zoom && ring < d->shape.n_rings;
          start = d->shape.ring_end[ring++])
-        rc = put_outline(d, start, d->shape.ring_end[ring], r->min_zoom, out, err);
+        rc = put_outline(d, junction_zoom, start, d->shape.ring_end[ring], r->min_zoom, out, err);
     if (!rc && is_polygon && d->placer)
         rc = place_label(d, &made, err);
     if (!rc)
@@ -133,6 +133,8 @@ enum err_code cell_derive(struct cell_deriver *d, struct cell *c, struct cell_dr
     buf_reset(&out->geometry);
     out->n_derived = out->n_edges = 0;
     enum err_code rc = edge_match(&d->matcher, c, err);
+    if (!rc)
+        rc = junctions_find(&d->finder, c, err);
     for (size_t i = 0; !rc && i < c->n_home; i++)
         rc = derive_shape(d, c, (uint32_t)i, out, err);
     return rc;

@@ -7,6 +7,7 @@
 #include "tiler/cell.h"
 #include "tiler/drawable.h"
 #include "tiler/edge_match.h"
+#include "tiler/junction.h"
 #include "tiler/label_point.h"
 #include "tiler/vertex_zoom.h"
 
@@ -33,11 +34,10 @@ void cell_drawables_clear(struct cell_drawables *d);
 /** Scratch of one thread; starts zeroed. */
 struct cell_deriver {
     struct edge_matcher matcher;
+    struct junction_finder finder;
     struct vertex_zoomer zoomer;
     struct label_placer *placer; /* lent; NULL: nothing is labelled */
     struct grid_shape shape;
-    struct owner *across;
-    size_t room_across;
 };
 
 void cell_deriver_clear(struct cell_deriver *d);

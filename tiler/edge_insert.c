@@ -43,7 +43,7 @@ static uint32_t bucket_of(const struct buckets *b, struct vertex_gu v)
 /* Whether an edge is alone: of a polygon, with nobody across. */
 static bool is_alone(const struct cell *c, const struct edge_matcher *m, size_t v)
 {
-    return c->across[v] == NO_SHAPE &&
+    return (c->across[v] == NO_SHAPE || c->across[v] == REPEATED) &&
            c->shapes[m->shape_of_edge[v]].record.kind == GEOM_KIND_POLYGON;
 }
 

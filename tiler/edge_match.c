@@ -68,8 +68,8 @@ struct edge {
     struct vertex_gu from, to;
 };
 
-/* Whether the edge in the slot runs the other way along the same stretch. Its ring is not at hand:
- * its end is the next vertex or, for the last of a ring, kept in `wrap`. */
+/* Look for the edge that runs the other way along the same stretch. Its ring is not at hand: where it
+ * ends says `wrap`. */
 static void match_edge(struct edge_matcher *m, struct cell *c, const uint32_t *wrap,
                        const struct edge *e)
 {
@@ -80,13 +80,16 @@ static void match_edge(struct edge_matcher *m, struct cell *c, const uint32_t *w
         if (m->slots[at].hash != hash)
             continue;
         const uint32_t other = m->slots[at].number - 1;
-        if (c->across[other] != NO_SHAPE || !vertex_is_same(c->vertices[other], e->to) ||
-            !vertex_is_same(c->vertices[wrap[other]], e->from) ||
-            m->shape_of_edge[other] == e->shape)
-            continue;
-        c->across[other] = e->shape;
-        c->across[e->index] = m->shape_of_edge[other];
-        return;
+        const struct vertex_gu from = c->vertices[other], to = c->vertices[wrap[other]];
+        if (vertex_is_same(from, e->to) && vertex_is_same(to, e->from) &&
+            c->across[other] == NO_SHAPE && m->shape_of_edge[other] != e->shape) {
+            c->across[other] = e->shape;
+            c->across[e->index] = m->shape_of_edge[other];
+            return;
+        }
+        if ((vertex_is_same(from, e->to) && vertex_is_same(to, e->from)) ||
+            (vertex_is_same(from, e->from) && vertex_is_same(to, e->to)))
+            c->across[e->index] = REPEATED;
     }
     m->slots[at] = (struct edge_slot){hash, e->index + 1};
 }

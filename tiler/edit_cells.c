@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "tiler/kept_outline.h"
+#include "tiler/owner.h"
 
 #include <stdlib.h>
 

@@ -19,11 +19,7 @@ static void put_edges(struct buf *b, const struct block_piece *p)
         put_step(b, at, e->from);
         put_step(b, e->from, e->to);
         at = e->to;
-        buf_put_u8(b, e->across.min_zoom);
-        if (e->across.min_zoom == OWNER_NONE_ZOOM)
-            continue;
-        buf_put_varint(b, e->across.group);
-        buf_put_varint(b, e->across.key);
+        buf_put_u8(b, e->junction_zoom);
     }
 }
 
@@ -73,18 +69,9 @@ static enum err_code get_step(struct bytes *r, struct vertex_gu from, struct ver
 static enum err_code get_edge(struct bytes *r, struct vertex_gu at, struct block_edge *out,
                               struct err *err)
 {
-    uint64_t group = 0, key = 0;
-    struct owner across = owner_none();
-    if (get_step(r, at, &out->from, err) || get_step(r, out->from, &out->to, err) ||
-        bytes_get_u8(r, &across.min_zoom, err))
+    if (get_step(r, at, &out->from, err) || get_step(r, out->from, &out->to, err))
         return BAD_DATA;
-    if (across.min_zoom != OWNER_NONE_ZOOM &&
-        (bytes_get_varint(r, &group, err) || bytes_get_varint(r, &key, err)))
-        return BAD_DATA;
-    across.group = (uint32_t)group;
-    across.key = key;
-    out->across = across;
-    return OK;
+    return bytes_get_u8(r, &out->junction_zoom, err);
 }
 
 /* What stands before the edges. */

@@ -6,7 +6,6 @@
 #ifndef TILER_OWNER_H
 #define TILER_OWNER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* A cell is an eighth of a tile wide: 64 CSS pixels. Wider ones are fewer, but more of each is drawn
@@ -38,16 +37,16 @@ static inline uint64_t block_cell_key(uint64_t cell, uint8_t zoom)
     return cell << (64 - 2 * (zoom + BLOCK_CELL_BITS));
 }
 
-/** Whether it is the same that is drawn there at a zoom (0 to 28). */
-static inline bool owner_is_same(const struct owner *a, const struct owner *b, uint8_t zoom)
+/** From which zoom on (0 to 16) there is a border between the two; below it one block has both. */
+static inline uint8_t owner_border_zoom(const struct owner *a, const struct owner *b)
 {
-    if (a->min_zoom == OWNER_NONE_ZOOM || b->min_zoom == OWNER_NONE_ZOOM)
-        return a->min_zoom == b->min_zoom;
-    if (a->group != b->group)
-        return false;
-    if (a->min_zoom > zoom && b->min_zoom > zoom)
-        return block_cell(a->key, zoom) == block_cell(b->key, zoom);
-    return a->min_zoom <= zoom && b->min_zoom <= zoom && a->key == b->key;
+    if (a->min_zoom == OWNER_NONE_ZOOM || b->min_zoom == OWNER_NONE_ZOOM || a->group != b->group)
+        return 0;
+    uint8_t zoom = a->min_zoom < b->min_zoom ? a->min_zoom : b->min_zoom;
+    while (zoom > 0 &&
+           block_cell(a->key, (uint8_t)(zoom - 1)) != block_cell(b->key, (uint8_t)(zoom - 1)))
+        zoom--;
+    return zoom;
 }
 
 #endif

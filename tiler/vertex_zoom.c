@@ -64,14 +64,14 @@ enum err_code vertex_zoom_set(struct vertex_zoomer *z, struct grid_shape *s, str
 
 struct ring {
     const struct vertex_gu *v;
-    const struct owner *across;
+    const uint8_t *junction_zoom;
     size_t n;
     uint8_t *zoom;
 };
 
 static bool is_anchor(const struct ring *r, size_t i, uint8_t zoom)
 {
-    return !owner_is_same(&r->across[i ? i - 1 : r->n - 1], &r->across[i], zoom);
+    return r->junction_zoom[i] <= zoom;
 }
 
 /* The arc from anchor `first` to anchor `last`, of the vertices kept so far; what of them is kept at
@@ -164,10 +164,10 @@ static bool all_are_anchors(const struct ring *r, const size_t *kept, size_t n_k
 }
 
 enum err_code vertex_zoom_ring(struct vertex_zoomer *z, const struct vertex_gu *v,
-                               const struct owner *across, size_t n, uint8_t min_zoom,
+                               const uint8_t *junction_zoom, size_t n, uint8_t min_zoom,
                                uint8_t *zoom, struct err *err)
 {
-    const struct ring r = {v, across, n, zoom};
+    const struct ring r = {v, junction_zoom, n, zoom};
     enum err_code rc = reserve(z, n, err);
     if (rc)
         return rc;

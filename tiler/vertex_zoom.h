@@ -1,13 +1,12 @@
 /*
- * From which zoom each vertex of a shape appears. Polygons are settled arc by arc: between places
- * where what lies on the other side changes. As zooms get lower, neighbours that are drawn as one
- * block become one, so arcs grow; each zoom is settled from what the zoom below it kept.
+ * From which zoom each vertex of a shape appears. Polygons are settled arc by arc, between
+ * junctions. As zooms get lower, neighbours that are drawn as one block become one, so arcs grow;
+ * each zoom is settled from what the zoom below it kept.
  */
 #ifndef TILER_VERTEX_ZOOM_H
 #define TILER_VERTEX_ZOOM_H
 
 #include "tiler/arc.h"
-#include "tiler/owner.h"
 
 /** Scratch of one thread; starts zeroed. */
 struct vertex_zoomer {
@@ -31,13 +30,13 @@ enum err_code vertex_zoom_set(struct vertex_zoomer *z, struct grid_shape *s,
 /**
  * One ring of a polygon.
  *
- * In       v: n vertices, not closed; across: for each edge, from vertex i to the next, who is on
- *          the other side; min_zoom: the lowest zoom at which it matters
+ * In       v: n vertices, not closed; junction_zoom: from which zoom on each is a junction;
+ *          min_zoom: the lowest zoom at which it matters
  * Out      zoom: min_zoom to 20
  * Errors   NO_MEMORY
  */
 enum err_code vertex_zoom_ring(struct vertex_zoomer *z, const struct vertex_gu *v,
-                               const struct owner *across, size_t n, uint8_t min_zoom,
+                               const uint8_t *junction_zoom, size_t n, uint8_t min_zoom,
                                uint8_t *zoom, struct err *err) MUST_USE;
 
 #endif

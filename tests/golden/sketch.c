@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/value.h"
 #include "tiler/drawable_codec.h"
+#include "tiler/junction.h"
 #include "tiler/min_zoom.h"
 
 #include <math.h>
@@ -74,14 +75,14 @@ static enum err_code settle(struct sketch *s, struct err *err)
     struct grid_shape *shape = &s->shape;
     if (shape->kind != GEOM_KIND_POLYGON)
         return vertex_zoom_set(&s->zoomer, shape, err);
-    struct owner *across = mem_new(shape->n_vertices, sizeof *across);
-    enum err_code rc = across ? OK : err_no_memory(err, 0);
-    for (size_t i = 0; !rc && i < shape->n_vertices; i++)
-        across[i] = owner_none();
+    uint8_t *junction_zoom = mem_new(shape->n_vertices, 1);
+    enum err_code rc = junction_zoom ? OK : err_no_memory(err, 0);
+    if (!rc)
+        memset(junction_zoom, NO_JUNCTION, shape->n_vertices);
     for (size_t ring = 0, start = 0; !rc && ring < shape->n_rings; start = shape->ring_end[ring++])
-        rc = vertex_zoom_ring(&s->zoomer, shape->vertices + start, across + start,
+        rc = vertex_zoom_ring(&s->zoomer, shape->vertices + start, junction_zoom + start,
                               shape->ring_end[ring] - start, 0, shape->zoom + start, err);
-    mem_free(across);
+    mem_free(junction_zoom);
     return rc;
 }
 

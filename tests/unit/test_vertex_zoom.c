@@ -1,4 +1,5 @@
 #include "tests/unit/unit.h"
+#include "tiler/junction.h"
 #include "tiler/vertex_zoom.h"
 
 #include "base/mem.h"
@@ -35,12 +36,11 @@ static void zooms_of(enum geom_kind kind, struct vertex_gu *v, uint8_t *zoom, si
     struct one o;
     one_init(&o, kind, v, zoom, n);
     if (kind == GEOM_KIND_POLYGON) {
-        struct owner *across = mem_new(n, sizeof *across);
-        assert_non_null(across);
-        for (size_t i = 0; i < n; i++)
-            across[i] = owner_none();
-        assert_ok(vertex_zoom_ring(&z, v, across, n, 0, zoom, &err));
-        mem_free(across);
+        uint8_t *junction_zoom = mem_new(n, 1);
+        assert_non_null(junction_zoom);
+        memset(junction_zoom, NO_JUNCTION, n);
+        assert_ok(vertex_zoom_ring(&z, v, junction_zoom, n, 0, zoom, &err));
+        mem_free(junction_zoom);
     } else {
         assert_ok(vertex_zoom_set(&z, &o.s, &err));
     }
@@ -121,45 +121,23 @@ static void the_start_of_a_ring_does_not_matter(void **state)
     }
 }
 
-/* The zooms of a ring whose edges have these owners across. */
-static void zooms_across(const struct vertex_gu *v, const struct owner *across, size_t n,
-                         uint8_t min_zoom, uint8_t *zoom)
+static void a_junction_stays_from_its_zoom_on(void **state)
 {
+    (void)state;
+    const struct vertex_gu ring[] = {
+        {0, 0}, {500000, 1}, {1000000, 0}, {1000000, 1000000}, {0, 1000000}};
     struct err err = {0};
     struct vertex_zoomer z = {0};
-    assert_ok(vertex_zoom_ring(&z, v, across, n, min_zoom, zoom, &err));
-    vertex_zoomer_clear(&z);
-}
-
-static void where_the_neighbour_changes_a_vertex_stays(void **state)
-{
-    (void)state;
-    const struct vertex_gu ring[] = {
-        {0, 0}, {500000, 1}, {1000000, 0}, {1000000, 1000000}, {0, 1000000}};
-    const struct owner a = {UINT64_C(1) << 60, 0, 3}, b = {UINT64_C(2) << 60, 0, 3};
-    uint8_t zoom[5];
-    const struct owner two[] = {a, b, b, b, b};
-    zooms_across(ring, two, 5, 5, zoom);
+    uint8_t junction_zoom[] = {NO_JUNCTION, 3, 9, NO_JUNCTION, 0}, zoom[5];
+    assert_ok(vertex_zoom_ring(&z, ring, junction_zoom, 5, 5, zoom, &err));
     assert_int_equal(zoom[1], 5);
-    const struct owner one[] = {a, a, b, b, b};
-    zooms_across(ring, one, 5, 5, zoom);
-    assert_int_equal(zoom[1], 20);
-}
-
-static void neighbours_that_are_drawn_as_one_block_are_one(void **state)
-{
-    (void)state;
-    const struct vertex_gu ring[] = {
-        {0, 0}, {500000, 1}, {1000000, 0}, {1000000, 1000000}, {0, 1000000}};
-    /* Both are drawn from zoom 9 on, and lie in one cell of zoom 8: 22 bits of the key. */
-    const struct owner a = {0, 0, 9}, b = {UINT64_C(1) << 41, 0, 9}, far = {UINT64_MAX, 0, 9};
-    uint8_t zoom[5];
-    const struct owner together[] = {a, b, far, far, far};
-    zooms_across(ring, together, 5, 5, zoom);
+    junction_zoom[1] = 9;
+    assert_ok(vertex_zoom_ring(&z, ring, junction_zoom, 5, 5, zoom, &err));
     assert_int_equal(zoom[1], 9);
-    const struct owner by_group[] = {a, {b.key, 7, 9}, far, far, far};
-    zooms_across(ring, by_group, 5, 5, zoom);
-    assert_int_equal(zoom[1], 5);
+    junction_zoom[1] = NO_JUNCTION;
+    assert_ok(vertex_zoom_ring(&z, ring, junction_zoom, 5, 5, zoom, &err));
+    assert_int_equal(zoom[1], 20);
+    vertex_zoomer_clear(&z);
 }
 
 static void both_sides_of_a_border_agree(void **state)
@@ -167,8 +145,9 @@ static void both_sides_of_a_border_agree(void **state)
     (void)state;
     enum { N = 40, ALL = N + 2 };
     struct vertex_gu left[ALL], right[ALL];
-    struct owner of_left[ALL], of_right[ALL];
-    uint8_t zoom[ALL], other[ALL];
+    struct err err = {0};
+    struct vertex_zoomer z = {0};
+    uint8_t of_left[ALL], of_right[ALL], zoom[ALL], other[ALL];
     for (int i = 0; i < N; i++) {
         const uint32_t x = 2000000000u + (uint32_t)(i * 7919 % 61) * 3000;
         left[i] = (struct vertex_gu){x, 2000000000u + (uint32_t)i * 20000};
@@ -179,11 +158,11 @@ static void both_sides_of_a_border_agree(void **state)
     right[N] = (struct vertex_gu){2010000000u, 2000000000u};
     right[N + 1] = (struct vertex_gu){2010000000u, 2000780000u};
     for (int i = 0; i < ALL; i++) {
-        of_left[i] = i + 1 < N ? (struct owner){UINT64_C(1) << 60, 0, 4} : owner_none();
-        of_right[i] = i + 1 < N ? (struct owner){UINT64_C(2) << 60, 0, 6} : owner_none();
+        of_left[i] = of_right[i] = i == 0 || i == N - 1 ? 0 : NO_JUNCTION;
     }
-    zooms_across(left, of_left, ALL, 4, zoom);
-    zooms_across(right, of_right, ALL, 4, other);
+    assert_ok(vertex_zoom_ring(&z, left, of_left, ALL, 4, zoom, &err));
+    assert_ok(vertex_zoom_ring(&z, right, of_right, ALL, 4, other, &err));
+    vertex_zoomer_clear(&z);
     for (int i = 0; i < N; i++)
         assert_int_equal(zoom[i], other[N - 1 - i]);
 }
@@ -213,8 +192,7 @@ int main(void)
         cmocka_unit_test(a_ring_keeps_its_corners_at_every_zoom),
         cmocka_unit_test(a_closed_line_keeps_its_farthest_vertex),
         cmocka_unit_test(the_start_of_a_ring_does_not_matter),
-        cmocka_unit_test(where_the_neighbour_changes_a_vertex_stays),
-        cmocka_unit_test(neighbours_that_are_drawn_as_one_block_are_one),
+        cmocka_unit_test(a_junction_stays_from_its_zoom_on),
         cmocka_unit_test(both_sides_of_a_border_agree),
         cmocka_unit_test(a_hostile_outline_takes_its_time_and_no_more),
     };
