@@ -72,8 +72,8 @@ struct chunk_query {
 
 struct chunk_cursor;
 
-/** Every chunk whose box meets the query's and whose zooms include its zoom, in the order of the
- * index. */
+/** Every chunk whose box meets the query's and whose zooms include its zoom, in the order of their
+ * ids. */
 enum err_code store_query_chunks(struct store *s, const struct chunk_query *q,
                                  struct chunk_cursor **out, struct err *err) MUST_USE;
 /** Bytes are lent until the next call. */

@@ -29,8 +29,12 @@ enum { COLUMN_BOX = 0, COLUMN_ID = 4, COLUMN_ZOOMS, COLUMN_N = 7, COLUMN_BYTES, 
 #define FACE                                                                                       \
     "i.min_x, i.max_x, i.min_y, i.max_y, i.id, i.min_zoom, i.max_zoom, d.n_drawables,"             \
     " length(d.content)"
-/* CROSS JOIN pins the order: the index first, then rows by their number. */
-#define FROM_ROWS " FROM \"%w_drawable_index\" i CROSS JOIN \"%w_drawable\" d ON d.id=i.id" IN_BOX
+/* CROSS JOIN pins the order: the index first, then rows by their number. That is not the order of the
+ * index, which an edit changes all around: tiles where nothing changed are to stay as they are, byte
+ * for byte. LIMIT keeps the sorting within: of what the index holds, not of contents. */
+#define FROM_ROWS                                                                                  \
+    " FROM (SELECT * FROM \"%w_drawable_index\" i" IN_BOX " ORDER BY id LIMIT -1) i"               \
+    " CROSS JOIN \"%w_drawable\" d ON d.id=i.id"
 
 enum err_code store_query_chunks(struct store *s, const struct chunk_query *q,
                                  struct chunk_cursor **out, struct err *err)
