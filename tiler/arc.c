@@ -22,6 +22,17 @@ void arc_settler_clear(struct arc_settler *s)
     *s = (struct arc_settler){0};
 }
 
+double vertex_ring_area2(const struct vertex_gu *v, size_t n)
+{
+    double twice = 0;
+    for (size_t i = 1; i + 1 < n; i++) {
+        const double ax = (double)v[i].x - v[0].x, ay = (double)v[i].y - v[0].y;
+        const double bx = (double)v[i + 1].x - v[0].x, by = (double)v[i + 1].y - v[0].y;
+        twice += ax * by - bx * ay;
+    }
+    return twice;
+}
+
 double vertex_distance2(struct vertex_gu a, struct vertex_gu b)
 {
     const double x = (double)b.x - a.x, y = (double)b.y - a.y;

@@ -34,6 +34,9 @@ void arc_settler_clear(struct arc_settler *s);
 enum err_code arc_settle(struct arc_settler *s, const struct vertex_gu *v, size_t n,
                          uint8_t max_zoom, uint8_t *zoom, struct err *err) MUST_USE;
 
+/** Twice the area of a ring, which is not closed; positive when it runs clockwise on the screen. Exact
+ * for what is small beside the world. */
+double vertex_ring_area2(const struct vertex_gu *v, size_t n);
 /** Squared distance. */
 double vertex_distance2(struct vertex_gu a, struct vertex_gu b);
 /** Whether a comes before b: from the west, then from the north. */

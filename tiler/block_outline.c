@@ -1,11 +1,18 @@
 #include "tiler/block_outline.h"
 
 #include "base/mem.h"
+#include "tiler/grid.h"
 #include "tiler/junction.h"
 
+#include <math.h>
 #include <string.h>
 
 #define NO_EDGE UINT32_MAX
+/* What is farther from its corners than that is no small ring of a common shape. */
+#define LEAST_SHARE 0.5
+#define MOST_SHARE  2.0
+/* What an arc may lose of what it holds, in square tile units. */
+#define LEAST_AREA_TU2 0.25
 
 /* A table by place, open addressing, at most half full: first of edges, by both ends, while they
  * cancel each other; then of the places where the edges that are left begin. */
@@ -156,12 +163,31 @@ static enum err_code keep(struct outliner *o, size_t *n_kept, struct block_edge 
     return OK;
 }
 
+/* Where an arc of which only the ends are left would have its one vertex, so that it holds as much
+ * beside the straight line as it did; false when that is next to nothing. */
+static bool find_apex(const struct vertex_gu *v, size_t n, uint8_t zoom, struct vertex_gu *out)
+{
+    const double unit = ldexp(1, GRID_DETAIL_ZOOM - zoom);
+    const double area2 = vertex_ring_area2(v, n);
+    const double dx = (double)v[n - 1].x - v[0].x, dy = (double)v[n - 1].y - v[0].y;
+    const double length2 = dx * dx + dy * dy;
+    if (fabs(area2) < 2 * LEAST_AREA_TU2 * unit * unit || length2 < unit * unit)
+        return false;
+    const double share = area2 / length2;
+    const double x = v[0].x + dx / 2 + dy * share, y = v[0].y + dy / 2 - dx * share;
+    if (x < 0 || y < 0 || x > UINT32_MAX || y > UINT32_MAX)
+        return false;
+    *out = (struct vertex_gu){(uint32_t)x, (uint32_t)y};
+    return true;
+}
+
 /* The vertices of o->arc from `first` to `last`, thinned, as edges. Those between are no junctions, and
  * never become some. */
-static enum err_code keep_arc(struct outliner *o, size_t first, size_t last, uint8_t junction_zoom,
-                              uint8_t zoom, size_t *n_kept, struct err *err)
+static enum err_code keep_arc(struct outliner *o, size_t first, size_t last,
+                              const struct block_edge *edge, uint8_t zoom, size_t *n_kept,
+                              struct err *err)
 {
-    const size_t n = last - first + 1;
+    const size_t n = last - first + 1, n_before = *n_kept;
     enum err_code rc = mem_grow((void **)&o->arc_zoom, &o->room_arc_zoom, n, 1, err);
     if (!rc)
         rc = arc_settle(&o->settler, o->arc + first, n, zoom, o->arc_zoom, err);
@@ -170,11 +196,16 @@ static enum err_code keep_arc(struct outliner *o, size_t first, size_t last, uin
         if (i + 1 < n && o->arc_zoom[i] == ARC_HIDDEN)
             continue;
         const struct block_edge e = {o->arc[first + from], o->arc[first + i],
-                                     from ? NO_JUNCTION : junction_zoom};
+                                     from ? NO_JUNCTION : edge->junction_zoom, edge->is_open};
         rc = keep(o, n_kept, e, err);
         from = i;
     }
-    return rc;
+    struct vertex_gu apex;
+    if (rc || n < 3 || *n_kept != n_before + 1 || !edge->is_open ||
+        !find_apex(o->arc + first, n, zoom, &apex))
+        return rc;
+    o->kept[n_before].to = apex;
+    return keep(o, n_kept, (struct block_edge){apex, o->arc[last], NO_JUNCTION, true}, err);
 }
 
 static enum err_code put_vertex(struct outliner *o, size_t *n, struct vertex_gu v, struct err *err)
@@ -205,11 +236,44 @@ static enum err_code walk(struct outliner *o, const struct block_edge *edges, si
     return rc;
 }
 
-/* A ring without anchors keeps its corners: vertices 0 to n - 2 of o->arc, the last closes it. */
-static enum err_code keep_ring(struct outliner *o, size_t n, uint8_t zoom, size_t *n_kept,
-                               struct err *err)
+static uint32_t away_from(double middle, uint32_t at, double scale)
 {
-    const size_t n_ring = n - 1;
+    const double moved = round(middle + (at - middle) * scale);
+    return moved < 0 ? 0 : moved > UINT32_MAX ? UINT32_MAX : (uint32_t)moved;
+}
+
+/* A ring of which only corners are left, n edges, is drawn a little larger, so that it holds what it
+ * held: else where there are many small ones all of them together would lose a thirtieth. Nobody has a
+ * corner of it. */
+static void keep_area(struct block_edge *kept, size_t n, double area2)
+{
+    struct vertex_gu corners[N_CORNERS];
+    double x = 0, y = 0;
+    for (size_t i = 0; i < n; i++) {
+        corners[i] = kept[i].from;
+        x += (double)kept[i].from.x / (double)n;
+        y += (double)kept[i].from.y / (double)n;
+    }
+    const double share = area2 / vertex_ring_area2(corners, n);
+    if (!(share > LEAST_SHARE && share < MOST_SHARE))
+        return;
+    const double scale = sqrt(share);
+    for (size_t i = 0; i < n; i++) {
+        kept[i].from.x = away_from(x, kept[i].from.x, scale);
+        kept[i].from.y = away_from(y, kept[i].from.y, scale);
+    }
+    for (size_t i = 0; i < n; i++)
+        kept[i].to = kept[i + 1 < n ? i + 1 : 0].from;
+}
+
+/* A ring without anchors keeps its corners: vertices 0 to n - 2 of o->arc, the last closes it. */
+static enum err_code keep_ring(struct outliner *o, size_t n, bool is_open, uint8_t zoom,
+                               size_t *n_kept, struct err *err)
+{
+    /* Not open here: what its arcs lose is made up for by the ring as a whole. */
+    const struct block_edge edge = {.junction_zoom = NO_JUNCTION};
+    const size_t n_ring = n - 1, n_before = *n_kept;
+    const double area2 = vertex_ring_area2(o->arc, n_ring);
     size_t corners[N_CORNERS];
     ring_corners(o->arc, n_ring, corners);
     enum err_code rc = OK;
@@ -220,8 +284,13 @@ static enum err_code keep_ring(struct outliner *o, size_t n, uint8_t zoom, size_
         const size_t first = corners[i];
         const size_t last = i + 1 < N_CORNERS ? corners[i + 1] : corners[0] + n_ring;
         if (first != last)
-            rc = keep_arc(o, first, last, NO_JUNCTION, zoom, n_kept, err);
+            rc = keep_arc(o, first, last, &edge, zoom, n_kept, err);
     }
+    const size_t n_edges = *n_kept - n_before;
+    for (size_t i = n_before; i < *n_kept; i++)
+        o->kept[i].is_open = is_open;
+    if (!rc && is_open && n_edges >= 3 && n_edges <= N_CORNERS)
+        keep_area(o->kept + n_before, n_edges, area2);
     return rc;
 }
 
@@ -238,14 +307,14 @@ static enum err_code thin(struct outliner *o, uint8_t zoom, struct block_edge *e
             continue;
         rc = walk(o, edges, mask, i, zoom, &n_arc, &is_ring, err);
         if (!rc)
-            rc = keep_arc(o, 0, n_arc - 1, edges[i].junction_zoom, zoom, &n_kept, err);
+            rc = keep_arc(o, 0, n_arc - 1, &edges[i], zoom, &n_kept, err);
     }
     for (uint32_t i = 0; !rc && i < *n; i++) {
         if (o->visited[i])
             continue;
         rc = walk(o, edges, mask, i, zoom, &n_arc, &is_ring, err);
         if (!rc && is_ring && n_arc > 3)
-            rc = keep_ring(o, n_arc, zoom, &n_kept, err);
+            rc = keep_ring(o, n_arc, edges[i].is_open, zoom, &n_kept, err);
     }
     if (rc)
         return rc;

@@ -11,6 +11,7 @@
 struct block_edge {
     struct vertex_gu from, to;
     uint8_t junction_zoom; /* from which zoom on `from` is a junction */
+    bool is_open;          /* nobody is on the other side, whom a change would leave or meet */
 };
 
 struct outline_slot;

@@ -1,6 +1,7 @@
 #include "tiler/cell.h"
 
 #include "base/mem.h"
+#include "tiler/arc.h"
 
 #include <string.h>
 
@@ -30,17 +31,6 @@ static void reverse(struct vertex_gu *v, size_t n)
     }
 }
 
-static double area2_gu2(const struct vertex_gu *v, size_t n)
-{
-    double twice = 0;
-    for (size_t i = 1; i + 1 < n; i++) {
-        const double ax = (double)v[i].x - v[0].x, ay = (double)v[i].y - v[0].y;
-        const double bx = (double)v[i + 1].x - v[0].x, by = (double)v[i + 1].y - v[0].y;
-        twice += ax * by - bx * ay;
-    }
-    return twice;
-}
-
 /* Outer rings have a positive area, holes a negative one: so the two who share an edge run along it
  * in opposite directions. */
 static void wind(struct cell *c, const struct cell_shape *s)
@@ -50,7 +40,7 @@ static void wind(struct cell *c, const struct cell_shape *s)
         for (const size_t outer = ring; ring < end; ring++) {
             struct vertex_gu *v = c->vertices + cell_ring_start(c, ring);
             const size_t n = c->ring_end[ring] - cell_ring_start(c, ring);
-            const double area2 = area2_gu2(v, n);
+            const double area2 = vertex_ring_area2(v, n);
             if (ring == outer ? area2 < 0 : area2 > 0)
                 reverse(v, n);
         }

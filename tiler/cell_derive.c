@@ -62,8 +62,8 @@ static enum err_code settle_polygon(struct cell_deriver *d, const uint8_t *junct
 
 /* A ring as it is drawn at the polygon's lowest zoom, as edges. */
 static enum err_code put_outline(const struct cell_deriver *d, const uint8_t *junction_zoom,
-                                 size_t start, size_t end, uint8_t zoom, struct cell_drawables *out,
-                                 struct err *err)
+                                 const uint32_t *across, size_t start, size_t end, uint8_t zoom,
+                                 struct cell_drawables *out, struct err *err)
 {
     const struct grid_shape *s = &d->shape;
     size_t first = end, last = end;
@@ -76,13 +76,13 @@ static enum err_code put_outline(const struct cell_deriver *d, const uint8_t *ju
         if (first == end)
             first = i;
         else
-            out->edges[out->n_edges++] =
-                (struct block_edge){s->vertices[last], s->vertices[i], junction_zoom[last]};
+            out->edges[out->n_edges++] = (struct block_edge){
+                s->vertices[last], s->vertices[i], junction_zoom[last], across[last] == NO_SHAPE};
         last = i;
     }
     if (first != last)
-        out->edges[out->n_edges++] =
-            (struct block_edge){s->vertices[last], s->vertices[first], junction_zoom[last]};
+        out->edges[out->n_edges++] = (struct block_edge){
+            s->vertices[last], s->vertices[first], junction_zoom[last], across[last] == NO_SHAPE};
     return OK;
 }
 
@@ -110,7 +110,8 @@ static enum err_code derive_shape(struct cell_deriver *d, const struct cell *c, 
                         : vertex_zoom_set(&d->zoomer, &d->shape, err);
     for (size_t ring = 0, start = 0; !rc && is_polygon && r->min_zoom && ring < d->shape.n_rings;
          start = d->shape.ring_end[ring++])
-        rc = put_outline(d, junction_zoom, start, d->shape.ring_end[ring], r->min_zoom, out, err);
+        rc = put_outline(d, junction_zoom, c->across + from->first_vertex, start,
+                         d->shape.ring_end[ring], r->min_zoom, out, err);
     if (!rc && is_polygon && d->placer)
         rc = place_label(d, &made, err);
     if (!rc)

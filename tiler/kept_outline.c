@@ -19,6 +19,7 @@ static void put_edges(struct buf *b, const struct block_piece *p)
         put_step(b, at, e->from);
         put_step(b, e->from, e->to);
         at = e->to;
+        buf_put_u8(b, e->is_open);
         buf_put_u8(b, e->junction_zoom);
     }
 }
@@ -71,6 +72,10 @@ static enum err_code get_edge(struct bytes *r, struct vertex_gu at, struct block
 {
     if (get_step(r, at, &out->from, err) || get_step(r, out->from, &out->to, err))
         return BAD_DATA;
+    uint8_t is_open = 0;
+    if (bytes_get_u8(r, &is_open, err))
+        return BAD_DATA;
+    out->is_open = is_open;
     return bytes_get_u8(r, &out->junction_zoom, err);
 }
 
@@ -85,8 +90,8 @@ static enum err_code get_head(struct bytes *r, struct block_piece *out, struct e
     if (bytes_get(r, numbers[4], &common, err) || bytes_get_varint(r, &x, err) ||
         bytes_get_varint(r, &y, err) || bytes_get_varint(r, &n_edges, err))
         return BAD_DATA;
-    /* Each takes five bytes at least. */
-    if (numbers[0] >= LOWER_STEP_ZOOM || n_edges > (size_t)(r->end - r->at) / 5)
+    /* Each takes six bytes at least. */
+    if (numbers[0] >= LOWER_STEP_ZOOM || n_edges > (size_t)(r->end - r->at) / 6)
         return err_set(err, BAD_DATA, "a kept outline that is none");
     *out = (struct block_piece){
         .zoom = (uint8_t)numbers[0],

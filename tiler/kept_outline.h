@@ -7,7 +7,7 @@
  *   zoom, cell, group, n_features (varints), length of the value in common (varint), the value,
  *   x and y of somewhere (varints), n_edges (varint); for each edge dx, dy of its beginning from the
  *   end before (the first from somewhere) and of its end from its beginning (zigzag varints, modulo
- *   2^32), and from which zoom on its beginning is a junction (1 byte)
+ *   2^32), whether it is open, and from which zoom on its beginning is a junction (1 byte each)
  */
 #ifndef TILER_KEPT_OUTLINE_H
 #define TILER_KEPT_OUTLINE_H

@@ -1,5 +1,6 @@
 #include "tiler/min_zoom.h"
 
+#include "tiler/arc.h"
 #include "tiler/grid.h"
 
 #include <math.h>
@@ -14,15 +15,9 @@
 #define DETAIL_AREA_TU2  (4 * PIXEL_TU * PIXEL_TU)
 #define DETAIL_ZOOM      14
 
-static double area_gu2(const struct vertex_gu *v, size_t n)
+static double area_of(const struct vertex_gu *v, size_t n)
 {
-    double twice = 0;
-    for (size_t i = 1; i + 1 < n; i++) {
-        const double ax = (double)v[i].x - v[0].x, ay = (double)v[i].y - v[0].y;
-        const double bx = (double)v[i + 1].x - v[0].x, by = (double)v[i + 1].y - v[0].y;
-        twice += ax * by - bx * ay;
-    }
-    return fabs(twice) / 2;
+    return fabs(vertex_ring_area2(v, n)) / 2;
 }
 
 static const struct vertex_gu *ring_of(const struct grid_shape *s, size_t ring, size_t *n)
@@ -41,7 +36,7 @@ double shape_area_gu2(const struct grid_shape *s)
         for (const size_t outer = ring; ring < s->part_end[part]; ring++) {
             size_t n;
             const struct vertex_gu *v = ring_of(s, ring, &n);
-            area += ring == outer ? area_gu2(v, n) : -area_gu2(v, n);
+            area += ring == outer ? area_of(v, n) : -area_of(v, n);
         }
     return area;
 }
@@ -84,7 +79,7 @@ size_t main_ring(const struct grid_shape *s)
         const size_t ring = part ? s->part_end[part - 1] : 0;
         size_t n;
         const struct vertex_gu *v = ring_of(s, ring, &n);
-        const double area = area_gu2(v, n);
+        const double area = area_of(v, n);
         if (area > best_area) {
             best_area = area;
             best = ring;

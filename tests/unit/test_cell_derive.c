@@ -94,7 +94,7 @@ static void add_polygon(struct edges *to, const struct cell *c, const struct cel
         if (zooms[i] <= zoom)
             kept[n_kept++] = c->vertices[start + i];
     for (size_t i = 0; i < n_kept; i++) {
-        const struct block_edge e = {kept[i], kept[i + 1 < n_kept ? i + 1 : 0], NO_JUNCTION};
+        const struct block_edge e = {kept[i], kept[i + 1 < n_kept ? i + 1 : 0], NO_JUNCTION, false};
         add(to, &e, 1);
     }
 }

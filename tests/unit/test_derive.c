@@ -3,8 +3,10 @@
 
 #include "base/hilbert.h"
 #include "tiler/chunk_read.h"
+#include "tiler/drawable_codec.h"
 #include "tiler/grid.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -273,6 +275,76 @@ static void small_neighbours_are_one_block_without_the_borders_between_them(void
     assert_true(n <= 4 && n_bytes < n * 40);
 }
 
+#define ISLAND_RADIUS 0.36 /* of the step from one to the next */
+
+/* Islands of eight corners, with water between them, in a square of so many a side. */
+static void put_islands(struct small_store *s, int side, double step_deg)
+{
+    struct err err = {0};
+    uint32_t dice = 1793;
+    assert_ok(small_store_layer(s, "islands", 4326, MEMORY_BYTES, &err));
+    for (int i = 0; i < side * side; i++) {
+        struct geom g;
+        geom_build_start(&s->builder, GEOM_POLYGON);
+        geom_build_part(&s->builder, GEOM_KIND_POLYGON);
+        geom_build_ring(&s->builder);
+        dice = dice * 1664525 + 1013904223;
+        const double x = i % side + (double)(dice >> 24) / 1024;
+        const double y = i / side + (double)(dice >> 16 & 0xff) / 1024;
+        for (int k = 0; k <= 8; k++) {
+            const double angle = x + y + k % 8 * 0.785398163397448;
+            geom_build_vertex(&s->builder, 2 + (x + ISLAND_RADIUS * cos(angle)) * step_deg,
+                              1 + (y + ISLAND_RADIUS * sin(angle)) * step_deg);
+        }
+        assert_ok(geom_build_end(&s->builder, &g, &err));
+        assert_ok(small_store_put(s, &g, NULL, &err));
+    }
+    assert_ok(small_store_commit(s, &err));
+}
+
+/* In square degrees, at the equator. */
+static double drawn_area(struct small_store *s, const char *layer, uint8_t zoom)
+{
+    struct err err = {0};
+    /* A tile of the zoom at which a tile unit is one of the grid's. */
+    const struct tile_address middle = {GRID_DETAIL_ZOOM, 1 << 19, 1 << 19};
+    const struct tile_frame frame = tile_frame(middle, TILE_EXTENT_TU, 0);
+    const double unit_deg = 360.0 / 4294967296.0;
+    struct drawn c = all_drawables(s, layer, zoom);
+    struct tile_shape shape = {0};
+    double twice = 0;
+    while (next(&c)) {
+        assert_ok(drawable_get_geometry(c.d.geometry, &c.d.box, zoom, &frame, &shape, &err));
+        for (size_t ring = 0; ring < shape.n_rings; ring++) {
+            const size_t start = tile_shape_ring_start(&shape, ring), end = shape.ring_end[ring];
+            for (size_t i = start; i < end; i++) {
+                const struct vertex_tu a = shape.vertices[i];
+                const struct vertex_tu b = shape.vertices[i + 1 < end ? i + 1 : start];
+                twice += (double)a.x * (double)b.y - (double)a.y * (double)b.x;
+            }
+        }
+    }
+    tile_shape_clear(&shape);
+    end(&c);
+    return fabs(twice) / 2 * unit_deg * unit_deg;
+}
+
+static void small_islands_hold_together_what_they_held(void **state)
+{
+    struct small_store *s = *state;
+    const int side = 120;
+    const double step_deg = 0.004;
+    put_islands(s, side, step_deg);
+    const double truth =
+        side * side * 2 * sqrt(2.0) * ISLAND_RADIUS * ISLAND_RADIUS * step_deg * step_deg;
+    /* At zoom 7 an island is four tile units wide; far below, all hangs on how they are rounded. */
+    for (uint8_t zoom = 7; zoom <= 16; zoom++) {
+        const double share = drawn_area(s, "islands", zoom) / truth;
+        if (fabs(share - 1) > (zoom == 7 ? 0.04 : 0.01))
+            fail_msg("%.4f of the area at zoom %u", share, zoom);
+    }
+}
+
 #define IN_STORE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -285,6 +357,7 @@ int main(void)
         IN_STORE(the_same_features_give_the_same_drawables_whatever_the_memory),
         IN_STORE(at_every_zoom_all_features_are_drawn_or_stood_for),
         IN_STORE(points_that_lie_close_are_a_cluster_until_they_come_apart),
+        IN_STORE(small_islands_hold_together_what_they_held),
         IN_STORE(small_neighbours_are_one_block_without_the_borders_between_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
