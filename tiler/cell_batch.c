@@ -1,5 +1,6 @@
 #include "tiler/cell_batch.h"
 
+#include "base/mem.h"
 #include "tiler/drawable_codec.h"
 
 #define CELL_MAX_BYTES ((size_t)8 << 30)
@@ -12,6 +13,33 @@ void cell_batch_clear(struct cell_batch *b)
     cell_clear(&b->cell);
     cell_drawables_clear(&b->drawables);
     block_list_clear(&b->blocks);
+    mem_free(b->home.boxes);
+    b->home = (struct home_boxes){0};
+}
+
+void home_boxes_reset(struct home_boxes *h)
+{
+    h->all = grid_box_empty();
+    h->n = 0;
+}
+
+enum err_code home_boxes_add(struct home_boxes *h, const struct grid_box *box, struct err *err)
+{
+    if (mem_grow((void **)&h->boxes, &h->room, h->n + 1, sizeof *h->boxes, err))
+        return NO_MEMORY;
+    h->boxes[h->n++] = *box;
+    grid_box_join(&h->all, box);
+    return OK;
+}
+
+bool home_boxes_meet(const struct home_boxes *h, const struct grid_box *box)
+{
+    if (!grid_box_meets(&h->all, box))
+        return false;
+    for (size_t i = 0; i < h->n; i++)
+        if (grid_box_meets(&h->boxes[i], box))
+            return true;
+    return false;
 }
 
 enum err_code batch_worker_init(struct batch_worker *w, const struct shape_runs *runs,
@@ -41,25 +69,26 @@ static bool is_home(const struct cell_batch *b, size_t run)
 
 /* The bytes of all runs of the cell and of those that reach into its box; those at home first. */
 static enum err_code read_runs(const struct shape_runs *runs, struct cell_batch *b,
-                               struct grid_box *box, size_t *home_bytes, struct err *err)
+                               size_t *home_bytes, struct err *err)
 {
     struct buf *bytes = &b->cell.bytes;
     enum err_code rc = OK;
     bool has_polygons = false;
-    *box = grid_box_empty();
+    home_boxes_reset(&b->home);
     if (bytes->limit_bytes == 0)
         buf_init(bytes, CELL_MAX_BYTES);
     buf_reset(bytes);
     for (size_t run = b->first_run; !rc && run < b->first_run + b->n_runs; run++) {
-        grid_box_join(box, &runs->runs[run].box);
         has_polygons |= runs->runs[run].has_polygons;
-        rc = shape_runs_read(runs, run, bytes, err);
+        rc = home_boxes_add(&b->home, &runs->runs[run].box, err);
+        if (!rc)
+            rc = shape_runs_read(runs, run, bytes, err);
     }
     *home_bytes = bytes->len_bytes;
     for (size_t run = 0; !rc && run < runs->n_runs; run++) {
         const struct shape_run *r = &runs->runs[run];
         const bool is_around = has_polygons && r->has_polygons && !is_home(b, run) &&
-                               grid_box_meets(&r->box, box) &&
+                               home_boxes_meet(&b->home, &r->box) &&
                                bytes->len_bytes - *home_bytes + r->n_bytes <= AROUND_MAX_BYTES;
         if (is_around)
             rc = shape_runs_read(runs, run, bytes, err);
@@ -67,8 +96,7 @@ static enum err_code read_runs(const struct shape_runs *runs, struct cell_batch 
     return rc;
 }
 
-enum err_code cell_batch_read(struct cell_batch *b, size_t home_bytes, const struct grid_box *box,
-                              struct err *err)
+enum err_code cell_batch_read(struct cell_batch *b, size_t home_bytes, struct err *err)
 {
     struct grid_box of_record;
     struct bytes r = bytes_of_span(span_of_buf(&b->cell.bytes));
@@ -82,7 +110,7 @@ enum err_code cell_batch_read(struct cell_batch *b, size_t home_bytes, const str
         if (shape_runs_next(&r, &key, &record, err) ||
             shape_record_read_box(record, &of_record, err))
             return BAD_DATA;
-        if (home || grid_box_meets(&of_record, box))
+        if (home || home_boxes_meet(&b->home, &of_record))
             rc = cell_add(&b->cell, record, key, home, err);
     }
     return rc;
@@ -133,11 +161,10 @@ enum err_code batch_derive(struct batch_worker *w, struct cell_batch *b,
 
 enum err_code batch_work(struct batch_worker *w, struct cell_batch *b, struct err *err)
 {
-    struct grid_box box;
     size_t home_bytes = 0;
-    enum err_code rc = read_runs(w->runs, b, &box, &home_bytes, err);
+    enum err_code rc = read_runs(w->runs, b, &home_bytes, err);
     if (!rc)
-        rc = cell_batch_read(b, home_bytes, &box, err);
+        rc = cell_batch_read(b, home_bytes, err);
     if (rc)
         return rc;
     const struct cell *c = &b->cell;

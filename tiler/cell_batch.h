@@ -9,9 +9,18 @@
 #include "tiler/cell_derive.h"
 #include "tiler/shape_runs.h"
 
+/** Where shapes are that are at home: boxes that hold them, and the box around these. The curve may
+ * leave a layer and come back elsewhere: then that box holds much that is nobody's neighbour. */
+struct home_boxes {
+    struct grid_box all;
+    struct grid_box *boxes;
+    size_t n, room;
+};
+
 /** Starts zeroed; memory is kept. */
 struct cell_batch {
     size_t first_run, n_runs; /* said by who gives it */
+    struct home_boxes home;
     struct cell cell;
     struct cell_drawables drawables;
     struct block_list blocks;
@@ -38,11 +47,15 @@ enum err_code batch_work(struct batch_worker *w, struct cell_batch *b, struct er
 
 /* --- its halves ---------------------------------------------------------------------------- */
 
+void home_boxes_reset(struct home_boxes *h);
+enum err_code home_boxes_add(struct home_boxes *h, const struct grid_box *box,
+                             struct err *err) MUST_USE;
+bool home_boxes_meet(const struct home_boxes *h, const struct grid_box *box);
+
 /** The shapes of the records in b->cell.bytes (as of tiler/shape_runs.h): the first `home_bytes` of
- * them are at home, in the order of the curve; of the others those come that meet the box. Errors
+ * them are at home, in the order of the curve; of the others those come that meet b->home. Errors
  * BAD_DATA, NO_MEMORY */
-enum err_code cell_batch_read(struct cell_batch *b, size_t home_bytes, const struct grid_box *box,
-                              struct err *err) MUST_USE;
+enum err_code cell_batch_read(struct cell_batch *b, size_t home_bytes, struct err *err) MUST_USE;
 /** Drawables and blocks of the shapes that were read. In       stretch: NULL: no other batch has
  * polygons of the same cells. Errors NO_MEMORY, LIMIT */
 enum err_code batch_derive(struct batch_worker *w, struct cell_batch *b,

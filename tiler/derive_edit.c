@@ -151,7 +151,10 @@ static enum err_code read_cell(struct edit *e, const struct edit_region *region,
     if (!rc)
         rc = buf_status(bytes, err);
     *home = g.home;
-    return rc ? rc : cell_batch_read(&e->batch, home_bytes, &g.home, err);
+    home_boxes_reset(&e->batch.home);
+    if (!rc)
+        rc = home_boxes_add(&e->batch.home, &g.home, err);
+    return rc ? rc : cell_batch_read(&e->batch, home_bytes, err);
 }
 
 static enum err_code put_polygon(struct edit *e, const struct derived *made, struct err *err)
