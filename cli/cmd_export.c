@@ -13,6 +13,9 @@
 #define ARENA_MAX_BYTES (1024u << 20)
 #define WORDS_MAX_BYTES (1u << 20)
 #define WORKERS_MAX     256
+/* The million's archive of z0 to z14 is 5 % smaller than with the server's level, in four times the
+ * time. */
+#define ARCHIVE_GZIP_LEVEL 12
 
 /* "2.1,48.5,2.6,49": west, south, east, north */
 static bool parse_bbox(const char *text, struct bbox *out)
@@ -152,7 +155,8 @@ static enum exit_code run(const struct options *o)
         .title = options_text(o, "title"),
         .description = options_text(o, "description"),
         .attribution = options_text(o, "attribution"),
-        .gzip_level = (int)options_integer(o, "gzip-level"),
+        .gzip_level = options_given(o, "gzip-level") ? (int)options_integer(o, "gzip-level")
+                                                     : ARCHIVE_GZIP_LEVEL,
         .n_workers = n_workers_of(o),
         .overwrite = options_flag(o, "overwrite"),
         .progress = progress_exported,

@@ -153,7 +153,9 @@ const struct option option_table[] = {
     {"worker-memory", 0, OPTION_BYTES, "SIZE", "256M", 16777216, 1024 * GB, "serve", false,
      "Most memory of one worker for one request"},
     {"gzip-level", 0, OPTION_COUNT, "N", "4", 1, 12, "serve export", false,
-     "How hard responses and tiles are compressed"},
+     "How hard responses and tiles are compressed; archives, which are made once, as hard as can "
+     "be "
+     "(12) unless this is given"},
 
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import layers info check export", false,
      "One JSON document instead of words; import and export tell their progress as JSON too, one "

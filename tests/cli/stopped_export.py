@@ -45,7 +45,7 @@ class Place:
         self.archive = os.path.join(self.folder, f"a.{suffix}")
 
     def start(self, *options, **more):
-        return subprocess.Popen([PROGRAM, "export", "--store", self.store, "--output", self.archive,
+        return subprocess.Popen([PROGRAM, "export", "--store", self.store, "--gzip-level", "1", "--output", self.archive,
                                  "--max-zoom", "17", "--quiet", *options],
                                 stderr=subprocess.PIPE, text=True, **more)
 

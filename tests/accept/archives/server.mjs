@@ -26,7 +26,7 @@ export class Place {
 
   /** The archive's path. */
   export(name, ...options) {
-    this.#run("export", "--store", this.store, "--output", this.path(name), "--quiet", ...options);
+    this.#run("export", "--store", this.store, "--output", this.path(name), "--quiet", "--gzip-level", "4", ...options);
     return this.path(name);
   }
 
