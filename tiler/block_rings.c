@@ -134,7 +134,6 @@ static enum err_code cancel(struct ring_tracer *t, struct err *err)
     const size_t n = t->n_edges, mask = place_mask(n);
     if (reset_places(t, n, err))
         return NO_MEMORY;
-    t->has_repeated = false;
     for (size_t i = 0; i < n; i++) {
         struct lattice_edge *e = &t->edges[i];
         size_t at = (hash_place(e->from) + hash_place(e->to)) & mask;
@@ -145,8 +144,6 @@ static enum err_code cancel(struct ring_tracer *t, struct err *err)
                 other->is_done = e->is_done = true;
                 break;
             }
-            t->has_repeated |= !other->is_done && vertex_tu_is_same(e->from, other->from) &&
-                               vertex_tu_is_same(e->to, other->to);
         }
         if (!e->is_done)
             t->places[at].first_out = (uint32_t)i + 1;
@@ -174,9 +171,12 @@ static enum err_code link_edges(struct ring_tracer *t, struct err *err)
     if (reset_places(t, t->n_edges, err) ||
         mem_grow((void **)&t->path, &t->room_path, t->n_edges, sizeof *t->path, err))
         return NO_MEMORY;
+    t->has_repeated = false;
     for (size_t i = 0; i < t->n_edges; i++) {
         struct place *p = find(t, t->edges[i].from);
         t->edges[i].next_out = p->first_out ? p->first_out - 1 : NO_EDGE;
+        for (uint32_t k = t->edges[i].next_out; k != NO_EDGE; k = t->edges[k].next_out)
+            t->has_repeated |= vertex_tu_is_same(t->edges[k].to, t->edges[i].to);
         *p = (struct place){(uint32_t)i + 1, NOT_ON_PATH};
     }
     return OK;
@@ -256,8 +256,8 @@ static enum err_code trace_from(struct ring_tracer *t, uint32_t start, struct er
     return OK;
 }
 
-/* Edges that meet in their ends only; each is the border of what the rings hold together. */
-static enum err_code node(struct ring_tracer *t, bool may_overlap, struct err *err)
+/* Edges that meet in their ends only. */
+static enum err_code node(struct ring_tracer *t, struct err *err)
 {
     enum err_code rc = cancel(t, err);
     bool changed = true;
@@ -267,18 +267,25 @@ static enum err_code node(struct ring_tracer *t, bool may_overlap, struct err *e
             rc = cancel(t, err);
     }
     t->is_noded = !changed;
-    return rc || !(may_overlap || t->has_repeated)
-               ? rc
-               : lattice_wind(&t->winder, t->edges, &t->n_edges, err);
+    return rc;
+}
+
+/* Each edge is the border of what the rings hold together. */
+static enum err_code unite(struct ring_tracer *t, struct err *err)
+{
+    const enum err_code rc = lattice_wind(&t->winder, t->edges, &t->n_edges, err);
+    return rc ? rc : link_edges(t, err);
 }
 
 /* t->edges as valid polygons. */
 static enum err_code trace(struct ring_tracer *t, bool may_overlap, struct tile_shape *out,
                            struct err *err)
 {
-    enum err_code rc = node(t, may_overlap, err);
+    enum err_code rc = node(t, err);
     if (!rc)
         rc = link_edges(t, err);
+    if (!rc && (may_overlap || t->has_repeated))
+        rc = unite(t, err);
     if (!rc)
         rc = tile_shape_start(&t->rings, GEOM_KIND_POLYGON, 0, 0, 0, err);
     for (uint32_t i = 0; !rc && i < t->n_edges; i++)

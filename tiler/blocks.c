@@ -87,6 +87,11 @@ void blocks_start(struct blocks *b, const struct blocks_job *job, struct block_l
         empty(&b->levels[zoom]);
 }
 
+void blocks_put_into(struct blocks *b, struct block_list *out)
+{
+    b->out = out;
+}
+
 /* The block of a value, made when it is not there. */
 static enum err_code find_block(struct level *l, const struct block_piece *p, struct block **out,
                                 struct err *err)

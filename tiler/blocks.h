@@ -32,6 +32,8 @@ struct blocks_job {
 
 /** Begin anew. What is made is added to the list; all are lent. */
 void blocks_start(struct blocks *b, const struct blocks_job *job, struct block_list *out);
+/** What is made goes there from here on. */
+void blocks_put_into(struct blocks *b, struct block_list *out);
 /** A polygon, as it goes into the block of a zoom: added like others, and kept where its step is
  * (tiler/kept_outline.h). */
 enum err_code blocks_add_polygon(struct blocks *b, const struct block_piece *p,

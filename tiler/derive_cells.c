@@ -2,6 +2,7 @@
 
 #include "base/lane.h"
 #include "base/mem.h"
+#include "tiler/block_joiner.h"
 #include "tiler/cell_batch.h"
 #include "tiler/chunk_sink.h"
 #include "tiler/clusters.h"
@@ -29,8 +30,7 @@ struct deriving {
     struct shape_runs runs;
     struct batch_lane lanes[N_LANES];
     struct chunk_sink sink;
-    struct blocks *blocks; /* of the pieces that batches leave */
-    struct block_list made;
+    struct block_joiner *joiner; /* of the pieces that batches leave */
     struct clusters *clusters;
     struct line_groups *lines;
     struct buf label;
@@ -129,8 +129,9 @@ static enum err_code take_shapes(struct deriving *d, const struct cell_batch *b,
     return rc;
 }
 
-static enum err_code put_made(struct deriving *d, const struct drawable_list *l, struct err *err)
+static enum err_code put_made(void *state, const struct drawable_list *l, struct err *err)
 {
+    struct deriving *d = state;
     enum err_code rc = OK;
     for (size_t i = 0; !rc && i < l->n; i++) {
         const struct listed_drawable m = drawable_list_at(l, i);
@@ -139,30 +140,12 @@ static enum err_code put_made(struct deriving *d, const struct drawable_list *l,
     return rc;
 }
 
-/* What the batch has made, and what is ready now that its pieces are there. */
-static enum err_code take_blocks(struct deriving *d, const struct block_list *l, struct err *err)
+static enum err_code take(struct deriving *d, struct cell_batch *b, struct err *err)
 {
-    struct piece_reader pieces = {.list = l};
-    struct block_piece piece;
-    enum err_code rc = put_made(d, &l->made, err);
-    while (!rc && piece_reader_next(&pieces, &piece))
-        rc = blocks_add(d->blocks, &piece, err);
+    enum err_code rc = take_shapes(d, b, err);
     if (!rc)
-        rc = put_made(d, &d->made.made, err);
-    block_list_reset(&d->made);
-    return rc;
-}
-
-static enum err_code take(struct deriving *d, const struct cell_batch *b, struct err *err)
-{
-    const enum err_code rc = take_shapes(d, b, err);
-    return rc ? rc : take_blocks(d, &b->blocks, err);
-}
-
-static enum err_code finish_blocks(struct deriving *d, struct err *err)
-{
-    const enum err_code rc = blocks_finish(d->blocks, err);
-    return rc ? rc : put_made(d, &d->made.made, err);
+        rc = put_made(d, &b->blocks.made, err);
+    return rc ? rc : block_joiner_put(d->joiner, &b->blocks, err);
 }
 
 /* --- the lanes ----------------------------------------------------------------------------- */
@@ -249,16 +232,13 @@ static enum err_code start_groups(struct deriving *d, struct err *err)
         [ROLE_LABEL] = job->n_fields,
     };
     chunk_sink_start(&d->sink, put_chunk, job->writer, n_columns);
-    block_list_reset(&d->made);
-    enum err_code rc = blocks_new(&d->blocks, err);
+    enum err_code rc = block_joiner_new(job->drawing, put_made, d, &d->joiner, err);
     if (!rc)
         rc = clusters_new(&d->clusters, err);
     if (!rc)
         rc = line_groups_new(&d->lines, err);
     if (rc)
         return rc;
-    const struct blocks_job all = {.drawing = job->drawing};
-    blocks_start(d->blocks, &all, &d->made);
     line_groups_start(d->lines, job->drawing, &d->sink);
     return clusters_start(d->clusters, job->drawing, &d->sink, err);
 }
@@ -273,7 +253,7 @@ static enum err_code run(struct deriving *d, struct err *err)
     if (!rc)
         rc = derive_all(d, err);
     if (!rc)
-        rc = finish_blocks(d, err);
+        rc = block_joiner_finish(d->joiner, err);
     if (!rc)
         rc = line_groups_finish(d->lines, err);
     if (!rc)
@@ -293,8 +273,7 @@ enum err_code derive_cells(const struct derive_job *job, struct err *err)
     clear_lanes(d);
     shape_runs_close(&d->runs);
     chunk_sink_clear(&d->sink);
-    blocks_free(d->blocks);
-    block_list_clear(&d->made);
+    block_joiner_free(d->joiner);
     clusters_free(d->clusters);
     line_groups_free(d->lines);
     buf_clear(&d->label);
