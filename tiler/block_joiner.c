@@ -4,7 +4,8 @@
 #include "base/mem.h"
 #include "tiler/blocks.h"
 
-#define N_BATCHES 3
+/* As many as there may be: now and then a block of a low zoom takes as long as some batches. */
+#define N_BATCHES LANE_BATCHES_MAX
 
 struct join_batch {
     struct block_list pieces, made;

@@ -70,7 +70,7 @@ static enum err_code fill_rows(struct lattice_winder *w, struct axes axes,
         r->first = along < r->first ? along : r->first;
         last_along = along > last_along ? along : last_along;
     }
-    const double wanted = ceil(sqrt((double)n));
+    const double wanted = ceil(3 * sqrt((double)n));
     r->size = (int64_t)((double)(last_along - r->first) / wanted) + 1;
     r->n = row_of(r, last_along) + 1;
     if (mem_grow((void **)&w->row_end, &w->room_rows, r->n + 1, sizeof *w->row_end, err))

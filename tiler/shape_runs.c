@@ -10,9 +10,14 @@
 #include <unistd.h>
 
 #define RECORDS_PER_RUN 64
-#define RUN_BYTES       ((uint64_t)64 << 10)
-#define TAIL_BYTES      ((size_t)1 << 20)
-#define TAIL_MAX_BYTES  ((size_t)2 << 30) /* a record is never longer */
+/* A run ends early where the curve jumps, by so many times its own length; but for this many records,
+ * for in some layers every record is far from the next. */
+#define FEWEST_RECORDS 16
+#define FAR            16
+#define CELL_KEYS      ((uint64_t)1 << 32) /* of a square of 2^16 units: some 600 m */
+#define RUN_BYTES      ((uint64_t)64 << 10)
+#define TAIL_BYTES     ((size_t)1 << 20)
+#define TAIL_MAX_BYTES ((size_t)2 << 30) /* a record is never longer */
 
 enum err_code shape_runs_open(struct shape_runs *r, const char *folder, struct err *err)
 {
@@ -51,17 +56,27 @@ static enum err_code write_tail(struct shape_runs *r, struct err *err)
     return OK;
 }
 
-static enum err_code next_run(struct shape_runs *r, uint64_t at, struct shape_run **out,
-                              struct err *err)
+/* Whether the curve has been elsewhere between a run and the next record: then a box around both would
+ * hold much that is near neither. */
+static bool is_far(const struct shape_run *run, uint64_t key)
+{
+    const uint64_t length = run->last_key - run->first_key + CELL_KEYS;
+    return run->n_records >= FEWEST_RECORDS && (key - run->last_key) / FAR > length;
+}
+
+static enum err_code next_run(struct shape_runs *r, uint64_t at, uint64_t key,
+                              struct shape_run **out, struct err *err)
 {
     struct shape_run *last = r->n_runs ? &r->runs[r->n_runs - 1] : NULL;
-    if (last && last->n_records < RECORDS_PER_RUN && last->n_bytes < RUN_BYTES) {
+    if (last && last->n_records < RECORDS_PER_RUN && last->n_bytes < RUN_BYTES &&
+        !is_far(last, key)) {
         *out = last;
         return OK;
     }
     if (mem_grow((void **)&r->runs, &r->room_runs, r->n_runs + 1, sizeof *r->runs, err))
         return NO_MEMORY;
-    r->runs[r->n_runs] = (struct shape_run){.at = at, .box = grid_box_empty()};
+    r->runs[r->n_runs] =
+        (struct shape_run){.at = at, .box = grid_box_empty(), .first_key = key, .last_key = key};
     *out = &r->runs[r->n_runs++];
     return OK;
 }
@@ -75,7 +90,7 @@ enum err_code shape_runs_put(struct shape_runs *r, uint64_t key, struct span rec
     enum geom_kind kind;
     if (shape_record_read_box(record, &box, err) || shape_record_read_kind(record, &kind, err))
         return BAD_DATA;
-    if (next_run(r, at, &run, err))
+    if (next_run(r, at, key, &run, err))
         return NO_MEMORY;
     buf_put(&r->tail, &key, sizeof key);
     buf_put_varint(&r->tail, record.len_bytes);
@@ -85,6 +100,7 @@ enum err_code shape_runs_put(struct shape_runs *r, uint64_t key, struct span rec
         return rc;
     run->n_bytes = (uint32_t)(r->written_bytes + r->tail.len_bytes - run->at);
     run->n_records++;
+    run->last_key = key;
     run->has_polygons |= kind == GEOM_KIND_POLYGON;
     grid_box_join(&run->box, &box);
     return r->tail.len_bytes < TAIL_BYTES ? OK : write_tail(r, err);

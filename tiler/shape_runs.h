@@ -15,6 +15,7 @@ struct shape_run {
     uint64_t at;
     uint32_t n_bytes, n_records;
     struct grid_box box;
+    uint64_t first_key, last_key;
     bool has_polygons;
 };
 
