@@ -10,6 +10,7 @@
  */
 #include "base/text.h"
 #include "tests/bench/tile_worker.h"
+#include "tiler/block_rings.h"
 #include "tiler/chunk_read.h"
 #include "tiler/clip.h"
 #include "tiler/drawable_codec.h"
@@ -27,16 +28,11 @@ struct stages {
     struct chunk_reader chunk;
     struct clipper clipper;
     struct tile_rings *rings;
+    struct ring_tracer *tracer;
     struct tile_shape shape, clipped;
     struct tile_frame frame;
     size_t n_bytes; /* read, so that nothing is left out */
 };
-
-static bool meets(const struct grid_box *a, const struct grid_box *b)
-{
-    return a->min_x <= b->max_x && a->max_x >= b->min_x && a->min_y <= b->max_y &&
-           a->max_y >= b->min_y;
-}
 
 static enum err_code shape_to(struct stages *s, const struct drawable *d, enum stage last,
                               struct err *err)
@@ -51,11 +47,13 @@ static enum err_code shape_to(struct stages *s, const struct drawable *d, enum s
         rc = clip_shape(&s->clipper, &s->shape, &s->frame.clip, &s->clipped, err);
         tile_shape_swap(&s->shape, &s->clipped);
     }
-    bool was_repaired;
-    if (rc || last == CLIP || !is_polygon || (s->chunk.role == ROLE_GROUP && !may_leave))
+    const bool is_group = s->chunk.role == ROLE_GROUP;
+    bool valid = is_group && !may_leave;
+    if (!rc && last != CLIP && is_polygon && !is_group)
+        rc = tile_rings_tidy(s->rings, &s->shape, false, &valid, err);
+    if (rc || last == CLIP || !is_polygon || valid)
         return rc;
-    return tile_rings_settle(s->rings, &s->shape, &s->frame.clip, s->chunk.role == ROLE_GROUP,
-                             &s->arena, &was_repaired, err);
+    return ring_retrace(s->tracer, &s->shape, !is_group, &s->clipped, err);
 }
 
 static enum err_code chunk_to(struct stages *s, const struct chunk *c, enum stage last,
@@ -68,7 +66,7 @@ static enum err_code chunk_to(struct stages *s, const struct chunk *c, enum stag
     bool more = true;
     enum err_code rc = chunk_reader_start(&s->chunk, c, err);
     while (!rc && !(rc = chunk_reader_next(&s->chunk, &d, &more, err)) && more)
-        if (meets(&d.box, &s->frame.box))
+        if (grid_box_meets(&d.box, &s->frame.box))
             rc = shape_to(s, &d, last, err);
     return rc;
 }
@@ -140,6 +138,8 @@ int main(int argc, char **argv)
     enum err_code rc = tile_worker_open(&w, argv[1], argv[2], &err);
     if (!rc)
         rc = tile_rings_new(&s.rings, &err);
+    if (!rc)
+        rc = ring_tracer_new(&s.tracer, &err);
     printf("| tile | features | ms | query us | decode us | clip us | check us | encode us | "
            "compress us | without compression us |\n|---|---|---|---|---|---|---|---|---|---|\n");
     while (!rc && !(rc = tile_worker_next(&at, &more, &err)) && more)
@@ -147,6 +147,7 @@ int main(int argc, char **argv)
     if (rc)
         fprintf(stderr, "%s\n", err.text);
     tile_rings_free(s.rings);
+    ring_tracer_free(s.tracer);
     chunk_reader_clear(&s.chunk);
     clipper_clear(&s.clipper);
     tile_shape_clear(&s.shape);
