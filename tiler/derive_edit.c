@@ -43,7 +43,6 @@ struct edit {
     struct record_place *places; /* of those at home; of outlines: `at` is their index */
     size_t n_places, room_places, room_edges;
     size_t n_columns[N_ROLES];
-    struct chunk_reader reader;
     struct grid_box reach; /* of all that was made anew, before and after */
 };
 
@@ -209,7 +208,7 @@ static enum err_code edit_cell(struct edit *e, uint64_t cell, bool *outlines_cha
         rc = put_all(e, &e->batch.blocks.made, err);
     grid_box_join(&region.box, &square);
     if (!rc)
-        rc = edit_each_drawn(&e->cells, &square, join_drawn, &region, err);
+        rc = edit_each_drawn(&e->cells, ROLE_FEATURE, ZOOM_MAX, &square, join_drawn, &region, err);
     widen(&region.box, LOWER_STEP_ZOOM);
     grid_box_join(&e->reach, &region.box);
     return rc ? rc
@@ -219,39 +218,35 @@ static enum err_code edit_cell(struct edit *e, uint64_t cell, bool *outlines_cha
 
 /* --- lower zooms --------------------------------------------------------------------------- */
 
+/* Outlines on their way out of the store. */
+struct outlines_wanted {
+    struct edit *e;
+    const struct edit_region *region;
+};
+
+static enum err_code take_outline(void *state, const struct drawable *d, struct err *err)
+{
+    const struct outlines_wanted *w = state;
+    struct edit *e = w->e;
+    struct listed_drawable l = {.role = ROLE_OUTLINE, .d = *d};
+    if (d->number < w->region->first_key || d->number > w->region->last_key)
+        return OK;
+    l.d.values = (struct span){0};
+    if (mem_grow((void **)&e->places, &e->room_places, e->n_places + 1, sizeof *e->places, err))
+        return NO_MEMORY;
+    e->places[e->n_places++] = (struct record_place){.key = d->number, .at = e->outlines.n};
+    return drawable_list_put(&e->outlines, &l, err);
+}
+
 /* The outlines that are kept at a step in a part of the curve, in its order. */
 static enum err_code read_outlines(struct edit *e, uint8_t step, const struct edit_region *region,
                                    const struct grid_box *square, struct err *err)
 {
-    struct chunk_cursor *cursor = NULL;
-    bool more = true;
-    const struct chunk_query q = {
-        .layer = e->layer, .box = *square, .zoom = kept_zoom_of_step(step)};
+    struct outlines_wanted wanted = {e, region};
     drawable_list_reset(&e->outlines);
     e->n_places = 0;
-    enum err_code rc = store_query_chunks(e->rows.store, &q, &cursor, err);
-    while (!rc && more) {
-        struct chunk c;
-        rc = chunk_cursor_next(cursor, &c, &more, err);
-        if (rc || !more)
-            break;
-        rc = chunk_reader_start(&e->reader, &c, err);
-        for (bool next = true; !rc && next;) {
-            struct listed_drawable l = {.role = ROLE_OUTLINE};
-            rc = chunk_reader_next(&e->reader, &l.d, &next, err);
-            if (rc || !next || l.d.number < region->first_key || l.d.number > region->last_key)
-                continue;
-            l.d.values = (struct span){0};
-            rc = drawable_list_put(&e->outlines, &l, err);
-            if (!rc)
-                rc = mem_grow((void **)&e->places, &e->room_places, e->n_places + 1,
-                              sizeof *e->places, err);
-            if (!rc)
-                e->places[e->n_places++] =
-                    (struct record_place){.key = l.d.number, .at = e->outlines.n - 1};
-        }
-    }
-    chunk_cursor_close(cursor);
+    const enum err_code rc = edit_each_drawn(&e->cells, ROLE_OUTLINE, kept_zoom_of_step(step),
+                                             square, take_outline, &wanted, err);
     if (e->n_places)
         qsort(e->places, e->n_places, sizeof *e->places, by_key);
     return rc;
@@ -376,7 +371,6 @@ enum err_code derive_edit(struct shape_maker *m, struct feature_editor *editor,
     edit_replacer_clear(&e->replacer);
     drawable_list_clear(&e->made);
     drawable_list_clear(&e->outlines);
-    chunk_reader_clear(&e->reader);
     buf_clear(&e->records);
     buf_clear(&e->label);
     mem_free(e->places);

@@ -25,12 +25,13 @@ static enum err_code add_cell(struct edit_cells *e, uint64_t key, struct err *er
     return OK;
 }
 
-enum err_code edit_each_drawn(struct edit_cells *e, const struct grid_box *box, drawn_taker *take,
-                              void *state, struct err *err)
+enum err_code edit_each_drawn(struct edit_cells *e, enum drawable_role role, uint8_t zoom,
+                              const struct grid_box *box, drawn_taker *take, void *state,
+                              struct err *err)
 {
     struct chunk_cursor *cursor = NULL;
     bool more = true;
-    const struct chunk_query q = {.layer = e->rows->layer, .box = *box, .zoom = ZOOM_MAX};
+    const struct chunk_query q = {.layer = e->rows->layer, .box = *box, .zoom = zoom};
     enum err_code rc = store_query_chunks(e->rows->store, &q, &cursor, err);
     while (!rc && more) {
         struct chunk c;
@@ -38,7 +39,7 @@ enum err_code edit_each_drawn(struct edit_cells *e, const struct grid_box *box, 
         if (rc || !more)
             break;
         rc = chunk_reader_start(&e->reader, &c, err);
-        for (bool next = true; !rc && next && e->reader.role == ROLE_FEATURE;) {
+        for (bool next = true; !rc && next && e->reader.role == role;) {
             struct drawable d;
             rc = chunk_reader_next(&e->reader, &d, &next, err);
             if (!rc && next && grid_box_meets(&d.box, box))
@@ -49,6 +50,13 @@ enum err_code edit_each_drawn(struct edit_cells *e, const struct grid_box *box, 
     return rc;
 }
 
+/* Features are there at the last zoom. */
+static enum err_code each_feature(struct edit_cells *e, const struct grid_box *box,
+                                  drawn_taker *take, void *state, struct err *err)
+{
+    return edit_each_drawn(e, ROLE_FEATURE, ZOOM_MAX, box, take, state, err);
+}
+
 static enum err_code take_neighbour(void *cells, const struct drawable *d, struct err *err)
 {
     return add_cell(cells, shape_key(&d->box, d->number), err);
@@ -57,7 +65,7 @@ static enum err_code take_neighbour(void *cells, const struct drawable *d, struc
 static enum err_code add_neighbours(struct edit_cells *e, const struct grid_box *box,
                                     struct err *err)
 {
-    return edit_each_drawn(e, box, take_neighbour, e, err);
+    return each_feature(e, box, take_neighbour, e, err);
 }
 
 /* A feature as it was. */
@@ -85,7 +93,7 @@ static enum err_code add_old(struct edit_cells *e, const struct feature_change *
         return OK;
     enum err_code rc = edit_rows_grid_box(e->rows, &c->old_box, &box, err);
     if (!rc)
-        rc = edit_each_drawn(e, &box, take_sought, &old, err);
+        rc = each_feature(e, &box, take_sought, &old, err);
     if (!rc && old.is_found)
         rc = add_cell(e, old.key, err);
     return rc || !old.is_found ? rc : add_neighbours(e, &old.box, err);

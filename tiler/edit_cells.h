@@ -22,8 +22,10 @@ enum err_code edit_cells_find(struct edit_cells *e, const struct feature_change 
 
 typedef enum err_code drawn_taker(void *state, const struct drawable *d, struct err *err);
 
-/** Tell of the drawable of each feature that meets a box. Errors those of the taker, BAD_DATA, IO */
-enum err_code edit_each_drawn(struct edit_cells *e, const struct grid_box *box, drawn_taker *take,
-                              void *state, struct err *err) MUST_USE;
+/** Tell of each drawable of a role and a zoom that meets a box. Errors those of the taker, BAD_DATA, IO
+ */
+enum err_code edit_each_drawn(struct edit_cells *e, enum drawable_role role, uint8_t zoom,
+                              const struct grid_box *box, drawn_taker *take, void *state,
+                              struct err *err) MUST_USE;
 
 #endif
