@@ -288,8 +288,8 @@ static void rows_that_make_no_sense_are_told(void **state)
         "UPDATE cassini_drawing SET field=6 WHERE part='group'",
         "UPDATE cassini_drawing SET field=-1 WHERE part='label'",
         "UPDATE cassini_drawing SET part='median' WHERE part='tile'",
-        "WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 30)"
-        " INSERT INTO cassini_drawing SELECT 'squares', i, 'sum', 1 FROM n",
+        ("WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 30)"
+         " INSERT INTO cassini_drawing SELECT 'squares', i, 'sum', 1 FROM n"),
     };
     struct store *s = kit_open(k, STORE_CREATE);
     store_close(s);

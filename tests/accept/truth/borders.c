@@ -6,7 +6,7 @@
 
 #define WORLD_M 40075016.685578488
 
-enum { NOBODY = UINT32_MAX };
+#define NOBODY UINT32_MAX
 
 /* An edge is named by the place it starts from; the last place of a ring starts none. */
 struct edges {
