@@ -52,6 +52,12 @@ struct geom {
     double *z;          /* n_vertices heights; NULL: the geometry has none */
 };
 
+/** The first vertex of a ring. */
+static inline size_t geom_ring_start(const struct geom *g, size_t ring)
+{
+    return ring ? g->ring_end[ring - 1] : 0;
+}
+
 /** Builds a geometry vertex by vertex; the arrays grow on the heap and are lent by
  * geom_build_end(). */
 struct geom_builder {

@@ -75,14 +75,9 @@ static enum err_code say_why(const struct geos *g, struct err *err)
 
 /* ---- into GEOS ---------------------------------------------------------------------------- */
 
-static size_t ring_start(const struct geom *in, size_t ring)
-{
-    return ring > 0 ? in->ring_end[ring - 1] : 0;
-}
-
 static GEOSCoordSequence *ring_to_sequence(struct geos *g, const struct geom *in, size_t ring)
 {
-    const size_t start = ring_start(in, ring), n = in->ring_end[ring] - start;
+    const size_t start = geom_ring_start(in, ring), n = in->ring_end[ring] - start;
     const double *xy = in->xy + 2 * start;
     if (n > UINT32_MAX)
         return NULL;
@@ -286,7 +281,7 @@ enum err_code geos_is_valid(struct geos *g, const struct geom *in, struct arena 
 static void take_polygon(struct geos *g, const struct geom *in, size_t first, size_t end)
 {
     for (size_t ring = first; ring < end; ring++) {
-        const size_t start = ring_start(in, ring);
+        const size_t start = geom_ring_start(in, ring);
         if (in->ring_end[ring] - start >= 4) {
             if (ring == first)
                 geom_build_part(&g->areal, GEOM_KIND_POLYGON);
@@ -343,7 +338,7 @@ static bool has_two_places(const double *xy, size_t n_vertices, double step)
 /* As it is, or on the grid without the vertices that fall on the one before. */
 static void add_point_or_line(struct geos *g, const struct geom *in, size_t part, double step)
 {
-    const size_t ring = part > 0 ? in->part_end[part - 1] : 0, start = ring_start(in, ring);
+    const size_t ring = part > 0 ? in->part_end[part - 1] : 0, start = geom_ring_start(in, ring);
     const size_t n_vertices = in->ring_end[ring] - start;
     const enum geom_kind kind = in->part_kind[part];
     const double *xy = in->xy + 2 * start;

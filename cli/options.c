@@ -154,8 +154,7 @@ const struct option option_table[] = {
      "Most memory of one worker for one request"},
     {"gzip-level", 0, OPTION_COUNT, "N", "4", 1, 12, "serve export", false,
      "How hard responses and tiles are compressed; archives, which are made once, as hard as can "
-     "be "
-     "(12) unless this is given"},
+     "be (12) unless this is given"},
 
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, "import layers info check export", false,
      "One JSON document instead of words; import and export tell their progress as JSON too, one "

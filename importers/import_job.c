@@ -1,5 +1,7 @@
 #include "importers/import_job.h"
 
+#include "base/cancel.h"
+
 #include <string.h>
 
 enum err_code import_job_add_name(const struct import_job *j, enum err_code rc, struct err *err)
@@ -64,9 +66,7 @@ struct reject_rules import_reject_rules(const struct import_options *o, reject_t
 
 enum err_code import_check_cancel(const struct import_options *o, struct err *err)
 {
-    return o->cancel && atomic_load_explicit(o->cancel, memory_order_relaxed)
-               ? err_set(err, CANCELED, "the import was canceled")
-               : OK;
+    return cancel_is_asked(o->cancel) ? err_set(err, CANCELED, "the import was canceled") : OK;
 }
 
 enum err_code import_job_tell(struct import_job *j, enum import_phase phase, uint64_t n_done,

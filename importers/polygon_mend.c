@@ -1,5 +1,6 @@
 #include "importers/polygon_mend.h"
 
+#include "base/cancel.h"
 #include "base/mem.h"
 #include "base/ring_check.h"
 #include "importers/ring_bands.h"
@@ -76,27 +77,17 @@ void polygon_mender_free(struct polygon_mender *m)
     mem_free(m);
 }
 
-static bool is_canceled(const struct polygon_mender *m)
-{
-    return m->cancel && atomic_load_explicit(m->cancel, memory_order_relaxed);
-}
-
-static size_t ring_start(const struct geom *g, size_t ring)
-{
-    return ring ? g->ring_end[ring - 1] : 0;
-}
-
 static void put_ring(struct geom_builder *b, const struct geom *g, size_t ring)
 {
     geom_build_ring(b);
-    for (size_t i = ring_start(g, ring); i < g->ring_end[ring]; i++)
+    for (size_t i = geom_ring_start(g, ring); i < g->ring_end[ring]; i++)
         geom_build_vertex_of(b, g, i);
 }
 
 static void put_ring_backwards(struct geom_builder *b, const struct geom *g, size_t ring)
 {
     geom_build_ring(b);
-    for (size_t i = g->ring_end[ring]; i > ring_start(g, ring); i--)
+    for (size_t i = g->ring_end[ring]; i > geom_ring_start(g, ring); i--)
         geom_build_vertex_of(b, g, i - 1);
 }
 
@@ -106,7 +97,7 @@ static void put_ring_backwards(struct geom_builder *b, const struct geom *g, siz
 static void place_on(const struct geom *g, size_t ring, double out[2])
 {
     double longest = -1;
-    for (size_t i = ring_start(g, ring); i + 1 < g->ring_end[ring]; i++) {
+    for (size_t i = geom_ring_start(g, ring); i + 1 < g->ring_end[ring]; i++) {
         const double *p = g->xy + 2 * i, *q = p + 2;
         const double length2 = (q[0] - p[0]) * (q[0] - p[0]) + (q[1] - p[1]) * (q[1] - p[1]);
         if (length2 <= longest)
@@ -133,7 +124,7 @@ static enum err_code look_at(struct polygon_mender *m, const struct geom *g, str
         mem_grow((void **)&m->crosses, &m->room_crosses, g->n_rings, sizeof *m->crosses, err))
         return NO_MEMORY;
     for (size_t i = 0; i < g->n_rings; i++) {
-        const size_t start = ring_start(g, i);
+        const size_t start = geom_ring_start(g, i);
         m->area2[i] = ring_area2(g->xy + 2 * start, g->ring_end[i] - start);
         m->rings[i] =
             (struct mend_ring){.around = RING_NONE, .outer = RING_NONE, .next_hole = RING_NONE};
@@ -195,7 +186,7 @@ static enum err_code split(struct polygon_mender *m, const struct geom *in, bool
 {
     struct geom given = *in;
     *view = (struct mend_view){0};
-    for (int round = 0; round < ROUNDS_MAX && !is_canceled(m); round++) {
+    for (int round = 0; round < ROUNDS_MAX && !cancel_is_asked(m->cancel); round++) {
         bool is_split = false;
         enum err_code rc = ring_split(m->splitter, &given, as_they_run, out, &is_split, err);
         view->known = is_split;
@@ -229,9 +220,9 @@ static void nest_ring(struct polygon_mender *m, uint32_t ring, uint32_t around)
 static bool is_sliver(const struct geom *g, size_t ring, double area2)
 {
     double size = 0, length = 0;
-    for (size_t i = 2 * ring_start(g, ring); i < 2 * (size_t)g->ring_end[ring]; i++) {
+    for (size_t i = 2 * geom_ring_start(g, ring); i < 2 * (size_t)g->ring_end[ring]; i++) {
         size = fmax(size, fabs(g->xy[i]));
-        if (i >= 2 * ring_start(g, ring) + 2)
+        if (i >= 2 * geom_ring_start(g, ring) + 2)
             length += fabs(g->xy[i] - g->xy[i - 2]);
     }
     return fabs(area2) <= 4 * DBL_EPSILON * size * length;
@@ -240,7 +231,7 @@ static bool is_sliver(const struct geom *g, size_t ring, double area2)
 /* Whether it is more than a line, though the areas of its lobes may come to nothing. */
 static bool has_area(const struct geom *g, size_t ring)
 {
-    const size_t start = ring_start(g, ring);
+    const size_t start = geom_ring_start(g, ring);
     const double *p = g->xy + 2 * start;
     for (size_t i = start + 2; i < g->ring_end[ring]; i++) {
         if (ring_turn(p, p + 2, g->xy + 2 * i))
@@ -256,7 +247,7 @@ static bool nest(struct polygon_mender *m, const struct geom *g)
     for (size_t i = g->n_rings; i-- > 0;) {
         const uint32_t ring = (uint32_t)i;
         double place[2] = {0, 0};
-        if (is_canceled(m))
+        if (cancel_is_asked(m->cancel))
             return false;
         if (is_sliver(g, i, m->area2[i])) {
             if (m->rings[i].crosses && has_area(g, i))
@@ -352,7 +343,7 @@ static enum err_code gather(struct polygon_mender *m, const struct geom *g,
     }
     for (size_t part = 0, ring = 0; part < mended->n_parts; part++) {
         for (const size_t outer = ring; ring < mended->part_end[part]; ring++) {
-            const size_t start = ring_start(mended, ring);
+            const size_t start = geom_ring_start(mended, ring);
             const double area2 = ring_area2(mended->xy + 2 * start, mended->ring_end[ring] - start);
             geom_build_part(b, GEOM_KIND_POLYGON);
             if (ring == outer ? area2 > 0 : area2 < 0)
@@ -418,5 +409,6 @@ enum err_code polygon_mend(struct polygon_mender *m, const struct geom *in, stru
                            struct geom *out, bool *out_done, struct err *err)
 {
     const enum err_code rc = try_to_mend(m, in, a, out, out_done, err);
-    return !rc && is_canceled(m) ? err_set(err, CANCELED, "the import was canceled") : rc;
+    return !rc && cancel_is_asked(m->cancel) ? err_set(err, CANCELED, "the import was canceled")
+                                             : rc;
 }

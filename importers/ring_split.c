@@ -161,7 +161,7 @@ static bool add_rings(struct ring_splitter *s)
     s->n_edges = 0;
     for (size_t part = 0, ring = 0; ok && part < in->n_parts; part++) {
         for (const size_t outer = ring; ok && ring < in->part_end[part]; ring++)
-            ok = add_ring(s, ring ? in->ring_end[ring - 1] : 0, in->ring_end[ring], ring > outer);
+            ok = add_ring(s, (uint32_t)geom_ring_start(in, ring), in->ring_end[ring], ring > outer);
     }
     return ok;
 }

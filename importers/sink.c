@@ -7,6 +7,7 @@
 #include "importers/feature_pack.h"
 #include "importers/field_types.h"
 #include "importers/geom_repair.h"
+#include "importers/import_job.h"
 #include "importers/place_key.h"
 
 #include <stdarg.h>
@@ -346,10 +347,8 @@ static enum err_code take_item(struct sink *s, const struct batch_item *item, st
     const struct source_feature *f = &item->feature;
     struct err why = {0};
     bool is_reject = item->reject_reason != NULL;
-    enum err_code rc = OK;
-    if (s->setup.options->cancel && atomic_load(s->setup.options->cancel))
-        rc = err_set(&why, CANCELED, "the import was canceled");
-    else if (!is_reject)
+    enum err_code rc = import_check_cancel(s->setup.options, &why);
+    if (!rc && !is_reject)
         rc = try_take(s, item, &is_reject, &why);
     arena_reset(&s->scratch);
     if (is_reject)

@@ -28,11 +28,6 @@ static void cross(const struct side *s, const double *p, const double *q, double
     out[other] = p[other] + t * (q[other] - p[other]);
 }
 
-static size_t ring_start(const struct geom *g, size_t ring)
-{
-    return ring ? g->ring_end[ring - 1] : 0;
-}
-
 /* --- points --------------------------------------------------------------------------------- */
 
 static bool has_point(const struct tile_square *s, const double *v)
@@ -79,7 +74,7 @@ static void clip_lines(struct clip *c, const struct geom *in)
     for (size_t ring = 0; ring < in->n_rings; ring++) {
         double last[2] = {0, 0};
         bool is_open = false;
-        for (size_t i = ring_start(in, ring); i + 1 < in->ring_end[ring]; i++) {
+        for (size_t i = geom_ring_start(in, ring); i + 1 < in->ring_end[ring]; i++) {
             double p[2], q[2];
             memcpy(p, in->xy + 2 * i, sizeof p);
             memcpy(q, in->xy + 2 * i + 2, sizeof q);
@@ -137,7 +132,7 @@ static enum err_code clip_polygons(struct clip *c, const struct geom *in, struct
     for (size_t part = 0, ring = 0; part < in->n_parts; part++) {
         const size_t first = ring;
         for (; ring < in->part_end[part]; ring++) {
-            const size_t start = ring_start(in, ring);
+            const size_t start = geom_ring_start(in, ring);
             double *xy = NULL;
             size_t n = 0;
             if (!clip_ring(c, in->xy + 2 * start, in->ring_end[ring] - start - 1, a, &xy, &n, err))

@@ -1,4 +1,5 @@
 /* Opening a store: is it one, and what may this connection do? */
+#include "base/cancel.h"
 #include "base/mem.h"
 #include "store/spatialite_db.h"
 
@@ -121,7 +122,7 @@ static int authorize_reader(void *state, int action, const char *a, const char *
 static int on_progress(void *state)
 {
     struct store *s = state;
-    if (s->cancel && atomic_load_explicit(s->cancel, memory_order_relaxed))
+    if (cancel_is_asked(s->cancel))
         s->stopped = CANCELED;
     else if (s->deadline_us && when_monotonic_us() >= s->deadline_us)
         s->stopped = LIMIT;

@@ -48,6 +48,14 @@ static inline bool vertex_is_same(struct vertex_gu a, struct vertex_gu b)
 {
     return a.x == b.x && a.y == b.y;
 }
+/** For tables of places. */
+static inline uint32_t vertex_hash(struct vertex_gu v)
+{
+    uint64_t h = ((uint64_t)v.x << 32 | v.y) * UINT64_C(0x9e3779b97f4a7c15);
+    h ^= h >> 29;
+    h *= UINT64_C(0xbf58476d1ce4e5b9);
+    return (uint32_t)(h ^ h >> 32);
+}
 
 #define N_CORNERS 4
 

@@ -33,11 +33,17 @@ void outliner_clear(struct outliner *o)
     *o = (struct outliner){0};
 }
 
-static enum err_code reset_slots(struct outliner *o, size_t n, struct err *err)
+static size_t mask_for(size_t n)
 {
     size_t n_slots = 64;
     while (n_slots < 2 * n)
         n_slots *= 2;
+    return n_slots - 1;
+}
+
+static enum err_code reset_slots(struct outliner *o, size_t n, struct err *err)
+{
+    const size_t n_slots = mask_for(n) + 1;
     if (n_slots > o->n_slots) {
         struct outline_slot *slots = mem_new(n_slots, sizeof *slots);
         if (!slots)
@@ -50,26 +56,6 @@ static enum err_code reset_slots(struct outliner *o, size_t n, struct err *err)
     /* A large table is not worth clearing for a small block: so only as much as is used. */
     memset(o->slots, 0, n_slots * sizeof *o->slots);
     return OK;
-}
-
-static size_t mask_for(size_t n)
-{
-    size_t n_slots = 64;
-    while (n_slots < 2 * n)
-        n_slots *= 2;
-    return n_slots - 1;
-}
-
-static uint32_t mix(uint64_t h)
-{
-    h ^= h >> 29;
-    h *= UINT64_C(0xbf58476d1ce4e5b9);
-    return (uint32_t)(h ^ h >> 32);
-}
-
-static uint32_t hash_place(struct vertex_gu v)
-{
-    return mix(((uint64_t)v.x << 32 | v.y) * UINT64_C(0x9e3779b97f4a7c15));
 }
 
 static bool runs_back(const struct block_edge *a, const struct block_edge *b)
@@ -86,7 +72,7 @@ static enum err_code cancel(struct outliner *o, struct block_edge *edges, size_t
         return NO_MEMORY;
     memset(o->visited, 0, n); /* here: gone */
     for (size_t i = 0; i < n; i++) {
-        const uint32_t hash = hash_place(edges[i].from) + hash_place(edges[i].to);
+        const uint32_t hash = vertex_hash(edges[i].from) + vertex_hash(edges[i].to);
         size_t at = hash & mask;
         for (; o->slots[at].edge; at = (at + 1) & mask) {
             const size_t other = o->slots[at].edge - 1;
@@ -110,7 +96,7 @@ static enum err_code cancel(struct outliner *o, struct block_edge *edges, size_t
 static struct outline_slot *find(struct outliner *o, const struct block_edge *edges, size_t mask,
                                  struct vertex_gu v)
 {
-    size_t at = hash_place(v) & mask;
+    size_t at = vertex_hash(v) & mask;
     while (o->slots[at].edge && !vertex_is_same(edges[o->slots[at].edge - 1].from, v))
         at = (at + 1) & mask;
     return &o->slots[at];

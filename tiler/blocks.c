@@ -178,7 +178,8 @@ static int by_place(const void *a, const void *b)
 }
 
 /* Edges that two polygons share go, and what the zoom does not need. After an edit pieces come to the
- * zooms below the lower step in another order than at first: what is made of them is to be the same. */
+ * lower step and the zooms below it in another order than at first: what is made of them is to be the
+ * same. */
 static enum err_code settle(struct blocks *b, uint8_t zoom, struct block *block, struct err *err)
 {
     if (zoom <= LOWER_STEP_ZOOM && block->n_edges > 1)

@@ -5,7 +5,6 @@
 #include "tiler/chunk_read.h"
 #include "tiler/derive_cells.h"
 #include "tiler/derive_edit.h"
-#include "tiler/drawable_codec.h"
 #include "tiler/drawable_hash.h"
 #include "tiler/shape_maker.h"
 

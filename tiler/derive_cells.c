@@ -1,12 +1,12 @@
 #include "tiler/derive_cells.h"
 
+#include "base/cancel.h"
 #include "base/lane.h"
 #include "base/mem.h"
 #include "tiler/block_joiner.h"
 #include "tiler/cell_batch.h"
 #include "tiler/chunk_sink.h"
 #include "tiler/clusters.h"
-#include "tiler/drawable_codec.h"
 #include "tiler/group_columns.h"
 #include "tiler/line_groups.h"
 
@@ -38,10 +38,8 @@ struct deriving {
 
 static enum err_code check_cancel(const struct deriving *d, struct err *err)
 {
-    const atomic_bool *c = d->job->cancel;
-    return c && atomic_load_explicit(c, memory_order_relaxed)
-               ? err_set(err, CANCELED, "the drawing was canceled")
-               : OK;
+    return cancel_is_asked(d->job->cancel) ? err_set(err, CANCELED, "the drawing was canceled")
+                                           : OK;
 }
 
 /* --- out of the spool, into runs ----------------------------------------------------------- */

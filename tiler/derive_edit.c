@@ -37,7 +37,7 @@ struct edit {
     struct batch_worker worker;
     struct cell_batch batch;
     struct edit_replacer replacer;
-    struct drawable_list made, outlines;
+    struct drawable_list outlines;
     struct block_edge *edges; /* of an outline */
     struct buf records, label;
     struct record_place *places; /* of those at home; of outlines: `at` is their index */
@@ -156,6 +156,7 @@ static enum err_code read_cell(struct edit *e, const struct edit_region *region,
     return rc ? rc : cell_batch_read(&e->batch, home_bytes, err);
 }
 
+/* Beside the blocks that were made with it. */
 static enum err_code put_polygon(struct edit *e, const struct derived *made, struct err *err)
 {
     const struct cell_batch *b = &e->batch;
@@ -163,22 +164,12 @@ static enum err_code put_polygon(struct edit *e, const struct derived *made, str
                                 .min_zoom = b->cell.shapes[made->shape].record.min_zoom,
                                 .max_zoom = ZOOM_MAX,
                                 .d = cell_batch_drawable(b, made)};
-    enum err_code rc = drawable_list_put(&e->made, &l, err);
+    enum err_code rc = drawable_list_put(&e->batch.blocks.made, &l, err);
     if (rc || !made->has_label)
         return rc;
     l.role = ROLE_LABEL;
     rc = cell_batch_label(b, made, &e->label, &l.d, err);
-    return rc ? rc : drawable_list_put(&e->made, &l, err);
-}
-
-static enum err_code put_all(struct edit *e, const struct drawable_list *from, struct err *err)
-{
-    enum err_code rc = OK;
-    for (size_t i = 0; !rc && i < from->n; i++) {
-        const struct listed_drawable l = drawable_list_at(from, i);
-        rc = drawable_list_put(&e->made, &l, err);
-    }
-    return rc;
+    return rc ? rc : drawable_list_put(&e->batch.blocks.made, &l, err);
 }
 
 static enum err_code join_drawn(void *state, const struct drawable *d, struct err *err)
@@ -198,21 +189,18 @@ static enum err_code edit_cell(struct edit *e, uint64_t cell, bool *outlines_cha
     struct edit_region region = region_of(cell, LOWER_STEP_ZOOM, ALL_DRAWN_ZOOM - 1);
     const struct grid_box square = cell_box(cell, LOWER_STEP_ZOOM);
     const struct blocks_job job = {.drawing = e->layer->drawing, .lowest_zoom = LOWER_STEP_ZOOM};
-    drawable_list_reset(&e->made);
     enum err_code rc = read_cell(e, &region, &square, &region.box, err);
     if (!rc)
         rc = batch_derive(&e->worker, &e->batch, &job, err);
     for (size_t i = 0; !rc && i < e->batch.drawables.n_derived; i++)
         rc = put_polygon(e, &e->batch.drawables.derived[i], err);
-    if (!rc)
-        rc = put_all(e, &e->batch.blocks.made, err);
     grid_box_join(&region.box, &square);
     if (!rc)
         rc = edit_each_drawn(&e->cells, ROLE_FEATURE, ZOOM_MAX, &square, join_drawn, &region, err);
     widen(&region.box, LOWER_STEP_ZOOM);
     grid_box_join(&e->reach, &region.box);
     return rc ? rc
-              : edit_replace(&e->replacer, e->editor, &region, &e->made, e->n_columns,
+              : edit_replace(&e->replacer, e->editor, &region, &e->batch.blocks.made, e->n_columns,
                              outlines_changed, err);
 }
 
@@ -369,7 +357,6 @@ enum err_code derive_edit(struct shape_maker *m, struct feature_editor *editor,
     batch_worker_clear(&e->worker);
     cell_batch_clear(&e->batch);
     edit_replacer_clear(&e->replacer);
-    drawable_list_clear(&e->made);
     drawable_list_clear(&e->outlines);
     buf_clear(&e->records);
     buf_clear(&e->label);

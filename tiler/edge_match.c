@@ -81,14 +81,13 @@ static void match_edge(struct edge_matcher *m, struct cell *c, const uint32_t *w
             continue;
         const uint32_t other = m->slots[at].number - 1;
         const struct vertex_gu from = c->vertices[other], to = c->vertices[wrap[other]];
-        if (vertex_is_same(from, e->to) && vertex_is_same(to, e->from) &&
-            c->across[other] == NO_SHAPE && m->shape_of_edge[other] != e->shape) {
+        const bool is_back = vertex_is_same(from, e->to) && vertex_is_same(to, e->from);
+        if (is_back && c->across[other] == NO_SHAPE && m->shape_of_edge[other] != e->shape) {
             c->across[other] = e->shape;
             c->across[e->index] = m->shape_of_edge[other];
             return;
         }
-        if ((vertex_is_same(from, e->to) && vertex_is_same(to, e->from)) ||
-            (vertex_is_same(from, e->from) && vertex_is_same(to, e->to)))
+        if (is_back || (vertex_is_same(from, e->from) && vertex_is_same(to, e->to)))
             c->across[e->index] = REPEATED;
     }
     m->slots[at] = (struct edge_slot){hash, e->index + 1};

@@ -44,17 +44,10 @@ static enum err_code reserve(struct junction_finder *f, struct cell *c, size_t *
     return OK;
 }
 
-static size_t hash_place(struct vertex_gu v)
-{
-    uint64_t h = ((uint64_t)v.x << 32 | v.y) * UINT64_C(0x9e3779b97f4a7c15);
-    h ^= h >> 29;
-    return (size_t)(h * UINT64_C(0xbf58476d1ce4e5b9) >> 32);
-}
-
 static uint32_t find(struct junction_finder *f, const struct cell *c, size_t mask, size_t vertex)
 {
     const struct vertex_gu v = c->vertices[vertex];
-    size_t at = hash_place(v) & mask;
+    size_t at = vertex_hash(v) & mask;
     while (f->slots[at].number && !vertex_is_same(c->vertices[f->slots[at].number - 1], v))
         at = (at + 1) & mask;
     struct junction_slot *s = &f->slots[at];

@@ -51,7 +51,7 @@ enum err_code kept_add(struct kept_scratch *k, size_t collage_layer, uint64_t pl
     bool was_repaired = false;
     enum err_code rc = OK;
     if (k->shape.kind == GEOM_KIND_POLYGON)
-        rc = tile_rings_settle(k->rings, &k->shape, box, false, &k->made, &was_repaired, err);
+        rc = tile_rings_settle(k->rings, &k->shape, box, &k->made, &was_repaired, err);
     k->report.n_repaired += was_repaired;
     if (rc || k->shape.n_parts == 0)
         return rc;

@@ -7,28 +7,23 @@
 
 /*
  * From the middle of an edge a ray goes west, or north from an edge that runs level: each edge that it
- * crosses is the border of one ring more or less. So all is told in terms of two axes: `across` is the
- * one along which the ray goes, `along` the other. Twice the coordinates, so that a middle has whole
- * ones.
+ * crosses is the border of one ring more or less. So all is told in terms of two axes, which change
+ * places for level edges: the ray goes along `across`. Twice the coordinates, so that a middle has
+ * whole ones.
  */
-struct axes {
-    bool level; /* for edges that run level the axes change places */
-};
-
 struct end {
     int64_t along, across;
 };
 
-static struct end end_of(struct axes a, struct vertex_tu v)
+static struct end end_of(bool level, struct vertex_tu v)
 {
-    return a.level ? (struct end){2 * v.x, 2 * v.y} : (struct end){2 * v.y, 2 * v.x};
+    return level ? (struct end){2 * v.x, 2 * v.y} : (struct end){2 * v.y, 2 * v.x};
 }
 
-/* An edge that has the inside on the far side of the ray's origin, seen from where the ray ends: one
- * ring more. Northward, or eastward for level ones. */
-static bool enters(struct axes a, const struct lattice_edge *e)
+/* Whether who comes over the edge towards where a ray starts comes into a ring: else out of one. */
+static bool enters(bool level, const struct lattice_edge *e)
 {
-    return a.level ? e->to.x > e->from.x : e->to.y < e->from.y;
+    return level ? e->to.x > e->from.x : e->to.y < e->from.y;
 }
 
 void lattice_winder_clear(struct lattice_winder *w)
@@ -42,7 +37,7 @@ void lattice_winder_clear(struct lattice_winder *w)
 /* --- rows ---------------------------------------------------------------------------------- */
 
 struct rows {
-    struct axes axes;
+    bool level;
     int64_t first, size;
     size_t n;
 };
@@ -54,19 +49,19 @@ static size_t row_of(const struct rows *r, int64_t along)
 
 static void rows_of(const struct rows *r, const struct lattice_edge *e, size_t *first, size_t *last)
 {
-    const int64_t a = end_of(r->axes, e->from).along, b = end_of(r->axes, e->to).along;
+    const int64_t a = end_of(r->level, e->from).along, b = end_of(r->level, e->to).along;
     *first = row_of(r, a < b ? a : b);
     *last = row_of(r, a < b ? b : a);
 }
 
-static enum err_code fill_rows(struct lattice_winder *w, struct axes axes,
+static enum err_code fill_rows(struct lattice_winder *w, bool level,
                                const struct lattice_edge *edges, size_t n, struct rows *r,
                                struct err *err)
 {
-    int64_t last_along = end_of(axes, edges[0].from).along;
-    *r = (struct rows){.axes = axes, .first = last_along};
+    int64_t last_along = end_of(level, edges[0].from).along;
+    *r = (struct rows){.level = level, .first = last_along};
     for (size_t i = 0; i < n; i++) {
-        const int64_t along = end_of(axes, edges[i].from).along;
+        const int64_t along = end_of(level, edges[i].from).along;
         r->first = along < r->first ? along : r->first;
         last_along = along > last_along ? along : last_along;
     }
@@ -93,9 +88,9 @@ static enum err_code fill_rows(struct lattice_winder *w, struct axes axes,
 /* --- rays ---------------------------------------------------------------------------------- */
 
 /* Whether the ray from a place crosses an edge; one that it starts on, it does not. */
-static bool is_crossed(struct axes axes, const struct lattice_edge *e, struct end from)
+static bool is_crossed(bool level, const struct lattice_edge *e, struct end from)
 {
-    const struct end a = end_of(axes, e->from), b = end_of(axes, e->to);
+    const struct end a = end_of(level, e->from), b = end_of(level, e->to);
     if ((a.along <= from.along) == (b.along <= from.along))
         return false;
     const int64_t cross = (b.across - a.across) * (from.along - a.along) -
@@ -114,7 +109,7 @@ static bool is_border(const struct lattice_winder *w, const struct rows *r,
                       const struct lattice_edge *edges, uint32_t i)
 {
     const struct lattice_edge *e = &edges[i];
-    const struct end a = end_of(r->axes, e->from), b = end_of(r->axes, e->to);
+    const struct end a = end_of(r->level, e->from), b = end_of(r->level, e->to);
     const struct end middle = {(a.along + b.along) / 2, (a.across + b.across) / 2};
     const size_t row = row_of(r, middle.along);
     int64_t before = 0, n_same = 0;
@@ -124,12 +119,12 @@ static bool is_border(const struct lattice_winder *w, const struct rows *r,
             if (w->in_row[k] < i)
                 return false;
             n_same++;
-        } else if (is_crossed(r->axes, f, middle)) {
-            before += enters(r->axes, f) ? 1 : -1;
+        } else if (is_crossed(r->level, f, middle)) {
+            before += enters(r->level, f) ? 1 : -1;
         }
     }
-    return enters(r->axes, e) ? before <= 0 && before + n_same > 0
-                              : before > 0 && before - n_same <= 0;
+    return enters(r->level, e) ? before <= 0 && before + n_same > 0
+                               : before > 0 && before - n_same <= 0;
 }
 
 enum err_code lattice_wind(struct lattice_winder *w, struct lattice_edge *edges, size_t *n,
@@ -138,7 +133,7 @@ enum err_code lattice_wind(struct lattice_winder *w, struct lattice_edge *edges,
     enum err_code rc = mem_grow((void **)&w->stays, &w->room_stays, *n, sizeof *w->stays, err);
     for (int level = 0; !rc && *n && level < 2; level++) {
         struct rows rows;
-        rc = fill_rows(w, (struct axes){level}, edges, *n, &rows, err);
+        rc = fill_rows(w, level, edges, *n, &rows, err);
         for (size_t i = 0; !rc && i < *n; i++)
             if ((edges[i].from.y == edges[i].to.y) == level)
                 w->stays[i] = is_border(w, &rows, edges, (uint32_t)i);

@@ -8,11 +8,9 @@
 #include "tiler/mvt_encode.h"
 #include "tiler/tile_rings.h"
 
-#define ARENA_LIMIT_BYTES ((size_t)1 << 30) /* of one layer; its budget ends far below */
-#define ALL_VERTICES      UINT8_MAX
+#define ALL_VERTICES UINT8_MAX
 
 struct painter {
-    struct arena arena;
     struct clipper clipper;
     struct tile_rings *rings;
     struct ring_tracer *tracer;
@@ -30,7 +28,6 @@ enum err_code painter_new(struct painter **out, struct err *err)
     struct painter *p = mem_new(1, sizeof *p);
     if (!p)
         return err_no_memory(err, sizeof *p);
-    arena_init(&p->arena, ARENA_LIMIT_BYTES);
     enum err_code rc = tile_rings_new(&p->rings, err);
     if (!rc)
         rc = ring_tracer_new(&p->tracer, err);
@@ -50,7 +47,6 @@ void painter_free(struct painter *p)
 {
     if (!p)
         return;
-    arena_clear(&p->arena);
     clipper_clear(&p->clipper);
     tile_rings_free(p->rings);
     ring_tracer_free(p->tracer);
@@ -65,7 +61,6 @@ void painter_free(struct painter *p)
 enum err_code painter_start(struct painter *p, const struct layer *layer,
                             const struct tile_frame *frame, uint8_t vertex_zoom, struct err *err)
 {
-    arena_reset(&p->arena);
     p->frame = *frame;
     p->max_drawables = UINT64_MAX;
     /* Clients enlarge the tiles of the layer's last zoom: those hold every vertex. */
@@ -123,7 +118,7 @@ static enum err_code settle_polygon(struct painter *p, struct vertex_tu first, b
 {
     const bool is_group = p->chunk.role == ROLE_GROUP;
     bool valid = false;
-    enum err_code rc = is_group ? OK : tile_rings_tidy(p->rings, &p->shape, false, &valid, err);
+    enum err_code rc = is_group ? OK : tile_rings_tidy(p->rings, &p->shape, &valid, err);
     if (!rc && !valid) {
         rc = ring_retrace(p->tracer, &p->shape, !is_group, &p->clipped, err);
         tile_shape_swap(&p->shape, &p->clipped);

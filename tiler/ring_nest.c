@@ -255,7 +255,7 @@ enum err_code ring_nest(struct ring_nester *n, const struct tile_shape *rings, b
             break;
         tile_shape_end_part(&n->part);
         if (!are_noded)
-            rc = tile_rings_settle(n->rings, &n->part, &EVERYWHERE, false, a, &was_repaired, err);
+            rc = tile_rings_settle(n->rings, &n->part, &EVERYWHERE, a, &was_repaired, err);
         if (!rc)
             rc = append(out, &n->part, err);
     }

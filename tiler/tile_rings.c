@@ -231,10 +231,10 @@ static bool is_convex_part(const struct tile_shape *s, size_t part)
            is_convex(s->vertices + start, s->ring_end[ring] - start);
 }
 
-static enum err_code is_surely_valid(struct tile_rings *t, const struct tile_shape *s,
-                                     bool parts_apart, bool *out, struct err *err)
+static enum err_code is_surely_valid(struct tile_rings *t, const struct tile_shape *s, bool *out,
+                                     struct err *err)
 {
-    bool valid = parts_apart || s->n_parts == 1 || parts_are_apart(s);
+    bool valid = s->n_parts == 1 || parts_are_apart(s);
     for (size_t part = 0; part < s->n_parts && valid; part++) {
         struct geom g;
         if (is_convex_part(s, part))
@@ -287,20 +287,20 @@ static enum err_code repair(struct tile_rings *t, struct tile_shape *s, const st
     return OK;
 }
 
-enum err_code tile_rings_tidy(struct tile_rings *t, struct tile_shape *shape, bool parts_apart,
-                              bool *valid, struct err *err)
+enum err_code tile_rings_tidy(struct tile_rings *t, struct tile_shape *shape, bool *valid,
+                              struct err *err)
 {
     tidy(shape);
     *valid = shape->n_parts == 0;
-    return *valid ? OK : is_surely_valid(t, shape, parts_apart, valid, err);
+    return *valid ? OK : is_surely_valid(t, shape, valid, err);
 }
 
 enum err_code tile_rings_settle(struct tile_rings *t, struct tile_shape *shape,
-                                const struct clip_box *box, bool parts_apart, struct arena *a,
-                                bool *was_repaired, struct err *err)
+                                const struct clip_box *box, struct arena *a, bool *was_repaired,
+                                struct err *err)
 {
     bool valid = false;
     *was_repaired = false;
-    const enum err_code rc = tile_rings_tidy(t, shape, parts_apart, &valid, err);
+    const enum err_code rc = tile_rings_tidy(t, shape, &valid, err);
     return rc || valid ? rc : repair(t, shape, box, a, was_repaired, err);
 }

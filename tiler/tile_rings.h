@@ -15,12 +15,11 @@ void tile_rings_free(struct tile_rings *t); /* accepts NULL */
  * Drop what collapsed, wind the rings, and look whether that is enough.
  *
  * In/out   shape: as below, but for what `valid` says
- * In       parts_apart: no two parts meet, which need not be looked at then
  * Out      valid: it surely is; false: that would take a closer look
  * Errors   NO_MEMORY
  */
-enum err_code tile_rings_tidy(struct tile_rings *t, struct tile_shape *shape, bool parts_apart,
-                              bool *valid, struct err *err) MUST_USE;
+enum err_code tile_rings_tidy(struct tile_rings *t, struct tile_shape *shape, bool *valid,
+                              struct err *err) MUST_USE;
 
 /**
  * Make the polygons of a tile valid.
@@ -28,14 +27,13 @@ enum err_code tile_rings_tidy(struct tile_rings *t, struct tile_shape *shape, bo
  * In/out   shape: within `box` already. Afterwards outer rings have a positive area in tile space
  *          (y down: they run clockwise on the screen) and their holes follow with a negative one;
  *          nothing crosses or repeats. No parts when nothing has an area
- * In       parts_apart: no two parts meet, which need not be looked at then
  * Out      was_repaired: GEOS had to change it
  * Errors   NO_MEMORY
  * Memory   `a` for what GEOS gives
  * Source   Vector Tile Specification 2.1, 4.3.4.4
  */
 enum err_code tile_rings_settle(struct tile_rings *t, struct tile_shape *shape,
-                                const struct clip_box *box, bool parts_apart, struct arena *a,
-                                bool *was_repaired, struct err *err) MUST_USE;
+                                const struct clip_box *box, struct arena *a, bool *was_repaired,
+                                struct err *err) MUST_USE;
 
 #endif

@@ -73,14 +73,9 @@ static bool is_on_map(const struct bbox *box, enum geom_kind kind)
             (box->min_y >= -MERCATOR_MAX_LAT_DEG && box->max_y <= MERCATOR_MAX_LAT_DEG));
 }
 
-static size_t ring_start(const struct geom *g, size_t ring)
-{
-    return ring ? g->ring_end[ring - 1] : 0;
-}
-
 static struct bbox part_box(const struct geom *g, size_t part)
 {
-    const size_t first = ring_start(g, part ? g->part_end[part - 1] : 0);
+    const size_t first = geom_ring_start(g, part ? g->part_end[part - 1] : 0);
     return box_of(g->xy + 2 * first, g->ring_end[g->part_end[part] - 1] - first);
 }
 
@@ -187,7 +182,7 @@ static void put_part(struct geom_builder *out, const struct geom *g, size_t part
     geom_build_part(out, (enum geom_kind)g->part_kind[part]);
     for (size_t ring = part ? g->part_end[part - 1] : 0; ring < g->part_end[part]; ring++) {
         geom_build_ring(out);
-        for (size_t i = ring_start(g, ring); i < g->ring_end[ring]; i++)
+        for (size_t i = geom_ring_start(g, ring); i < g->ring_end[ring]; i++)
             geom_build_vertex(out, g->xy[2 * i], g->xy[2 * i + 1]);
     }
 }
@@ -201,7 +196,7 @@ static enum err_code cut_polygon(struct cutter *c, const struct geom *in, size_t
     geom_build_start(&c->cut, GEOM_POLYGON);
     geom_build_part(&c->cut, GEOM_KIND_POLYGON);
     for (size_t ring = outer; !rc && ring < in->part_end[part]; ring++) {
-        const size_t start = ring_start(in, ring);
+        const size_t start = geom_ring_start(in, ring);
         rc = cut_ring(c, in->xy + 2 * start, in->ring_end[ring] - start, world, err);
         if (c->cut.g.n_rings == 0)
             return rc; /* nothing of the outer ring: nor of its holes */
@@ -225,7 +220,7 @@ static enum err_code cut_polygon(struct cutter *c, const struct geom *in, size_t
 static enum err_code cut_part(struct cutter *c, const struct geom *in, size_t part, int world,
                               struct err *err)
 {
-    const size_t ring = part ? in->part_end[part - 1] : 0, start = ring_start(in, ring);
+    const size_t ring = part ? in->part_end[part - 1] : 0, start = geom_ring_start(in, ring);
     const double *xy = in->xy + 2 * start;
     switch ((enum geom_kind)in->part_kind[part]) {
     case GEOM_KIND_POINT:

@@ -1,3 +1,4 @@
+#include "tests/unit/geom_kit.h"
 #include "tests/unit/unit.h"
 
 #include "importers/geom_repair.h"
@@ -33,18 +34,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* A ring of the vertices up to NAN. */
-static void add_ring(struct fixture *f, const double *xy)
-{
-    geom_build_ring(&f->builder);
-    for (; !isnan(*xy); xy += 2)
-        geom_build_vertex(&f->builder, xy[0], xy[1]);
-}
-
 static void add_part(struct fixture *f, enum geom_kind kind, const double *xy)
 {
     geom_build_part(&f->builder, kind);
-    add_ring(f, xy);
+    kit_ring(&f->builder, xy);
 }
 
 static enum err_code run(struct fixture *f, bool geographic, struct err *err)
@@ -74,7 +67,7 @@ static void what_is_right_is_not_touched_nor_copied(void **state)
     struct err err = {0};
     geom_build_start(&f->builder, GEOM_POLYGON);
     add_part(f, GEOM_KIND_POLYGON, SQUARE);
-    add_ring(f, HOLE);
+    kit_ring(&f->builder, HOLE);
     assert_ok(run(f, true, &err));
     assert_ptr_equal(f->out.xy, f->in.xy);
     assert_int_equal(f->out.n_vertices, 10);
@@ -182,7 +175,7 @@ static void what_cannot_be_repaired_is_refused_with_a_reason(void **state)
 
     geom_build_start(&f->builder, GEOM_POLYGON);
     add_part(f, GEOM_KIND_POLYGON, SQUARE);
-    add_ring(f, TRIANGLE_OF_THREE);
+    kit_ring(&f->builder, TRIANGLE_OF_THREE);
     assert_fails(run(f, true, &err), BAD_DATA, "ring 2 of polygon 1 has 3 positions");
 
     geom_build_start(&f->builder, GEOM_POLYGON);

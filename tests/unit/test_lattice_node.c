@@ -1,28 +1,6 @@
-#include "tests/unit/unit.h"
-#include "tiler/lattice_node.h"
-
-#include "base/mem.h"
+#include "tests/unit/lattice_kit.h"
 
 #include <string.h>
-
-/* Edges of a test, with room of their own. */
-struct some {
-    struct lattice_edge *edges;
-    size_t n, room;
-};
-
-static void add(struct some *s, int64_t ax, int64_t ay, int64_t bx, int64_t by)
-{
-    struct err err = {0};
-    assert_ok(mem_grow((void **)&s->edges, &s->room, s->n + 1, sizeof *s->edges, &err));
-    s->edges[s->n++] = (struct lattice_edge){{ax, ay}, {bx, by}, UINT32_MAX, false, true};
-}
-
-static void add_ring(struct some *s, int64_t (*v)[2], size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        add(s, v[i][0], v[i][1], v[(i + 1) % n][0], v[(i + 1) % n][1]);
-}
 
 /* How many passes it took. */
 static int node(struct some *s)
@@ -83,9 +61,9 @@ static void a_vertex_on_a_level_edge_cuts_it_wherever_it_lies(void **state)
     /* A long level edge along the border of two rows of buckets. */
     for (int64_t y = -9; y < 9; y++) {
         struct some s = {0};
-        add_ring(&s, (int64_t[][2]){{0, 0}, {100, 0}, {100, 40}, {0, 40}}, 4);
-        add_ring(&s, (int64_t[][2]){{-5, y}, {130, y}, {130, -60}, {-5, -60}}, 4);
-        add_ring(&s, (int64_t[][2]){{90, y}, {95, y - 20}, {97, y - 20}}, 3);
+        kit_edges(&s, (int64_t[][2]){{0, 0}, {100, 0}, {100, 40}, {0, 40}}, 4);
+        kit_edges(&s, (int64_t[][2]){{-5, y}, {130, y}, {130, -60}, {-5, -60}}, 4);
+        kit_edges(&s, (int64_t[][2]){{90, y}, {95, y - 20}, {97, y - 20}}, 3);
         (void)node(&s);
         assert_int_equal(n_meeting(&s), 0);
         assert_false(has(&s, -5, y, 130, y));
@@ -97,8 +75,8 @@ static void edges_that_cross_are_cut_where_they_do(void **state)
 {
     (void)state;
     struct some s = {0};
-    add_ring(&s, (int64_t[][2]){{0, 0}, {10, 0}, {10, 10}, {0, 10}}, 4);
-    add_ring(&s, (int64_t[][2]){{5, 5}, {15, 5}, {15, 15}, {5, 15}}, 4);
+    kit_edges(&s, (int64_t[][2]){{0, 0}, {10, 0}, {10, 10}, {0, 10}}, 4);
+    kit_edges(&s, (int64_t[][2]){{5, 5}, {15, 5}, {15, 15}, {5, 15}}, 4);
     (void)node(&s);
     assert_true(has(&s, 5, 5, 10, 5) && has(&s, 10, 5, 15, 5));
     assert_true(has(&s, 10, 0, 10, 5) && has(&s, 10, 5, 10, 10));
@@ -110,8 +88,8 @@ static void what_does_not_meet_stays_as_it_is(void **state)
 {
     (void)state;
     struct some s = {0};
-    add_ring(&s, (int64_t[][2]){{0, 0}, {10, 0}, {10, 10}, {0, 10}}, 4);
-    add_ring(&s, (int64_t[][2]){{12, 0}, {22, 0}, {22, 10}, {12, 10}}, 4);
+    kit_edges(&s, (int64_t[][2]){{0, 0}, {10, 0}, {10, 10}, {0, 10}}, 4);
+    kit_edges(&s, (int64_t[][2]){{12, 0}, {22, 0}, {22, 10}, {12, 10}}, 4);
     assert_int_equal(node(&s), 1);
     assert_int_equal(s.n, 8);
     mem_free(s.edges);
@@ -121,8 +99,8 @@ static void an_edge_that_passes_close_to_a_vertex_goes_through_it(void **state)
 {
     (void)state;
     struct some s = {0};
-    add_ring(&s, (int64_t[][2]){{0, 0}, {100, 1}, {50, 50}}, 3);
-    add_ring(&s, (int64_t[][2]){{40, 0}, {30, -20}, {50, -20}}, 3);
+    kit_edges(&s, (int64_t[][2]){{0, 0}, {100, 1}, {50, 50}}, 3);
+    kit_edges(&s, (int64_t[][2]){{40, 0}, {30, -20}, {50, -20}}, 3);
     (void)node(&s);
     assert_true(has(&s, 0, 0, 40, 0) && has(&s, 40, 0, 100, 1));
     mem_free(s.edges);
@@ -142,7 +120,7 @@ static void any_rings_meet_in_their_ends_only_afterwards(void **state)
                     dice = dice * 1664525 + 1013904223;
                     v[i][axis] = (int64_t)(dice >> 8) % world - world / 2;
                 }
-            add_ring(&s, v, 5);
+            kit_edges(&s, v, 5);
         }
         /* Edges without length are not given. */
         size_t n = 0;
@@ -164,7 +142,7 @@ static void a_heap_of_edges_ends_too(void **state)
     struct lattice_noder noder = {0};
     bool changed = false;
     for (int64_t i = 0; i < 30000; i++)
-        add(&s, i % 7, 0, 100000 + i % 11, 100000 + i % 5);
+        kit_edge(&s, i % 7, 0, 100000 + i % 11, 100000 + i % 5);
     assert_ok(lattice_node(&noder, &s.edges, &s.n, &s.room, &changed, &err));
     lattice_noder_clear(&noder);
     mem_free(s.edges);

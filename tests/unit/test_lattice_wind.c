@@ -1,35 +1,17 @@
-#include "tests/unit/unit.h"
+#include "tests/unit/lattice_kit.h"
 #include "tiler/lattice_wind.h"
 
-#include "base/mem.h"
-
 #include <string.h>
-
-struct some {
-    struct lattice_edge *edges;
-    size_t n, room;
-};
-
-static void add_ring(struct some *s, int64_t (*v)[2], size_t n)
-{
-    struct err err = {0};
-    for (size_t i = 0; i < n; i++) {
-        const struct vertex_tu a = {v[i][0], v[i][1]};
-        const struct vertex_tu b = {v[(i + 1) % n][0], v[(i + 1) % n][1]};
-        assert_ok(mem_grow((void **)&s->edges, &s->room, s->n + 1, sizeof *s->edges, &err));
-        s->edges[s->n++] = (struct lattice_edge){a, b, UINT32_MAX, false, true};
-    }
-}
 
 /* Inside on the right, y down: clockwise on the screen. */
 static void add_square(struct some *s, int64_t x, int64_t y, int64_t side)
 {
-    add_ring(s, (int64_t[][2]){{x, y}, {x + side, y}, {x + side, y + side}, {x, y + side}}, 4);
+    kit_edges(s, (int64_t[][2]){{x, y}, {x + side, y}, {x + side, y + side}, {x, y + side}}, 4);
 }
 
 static void add_hole(struct some *s, int64_t x, int64_t y, int64_t side)
 {
-    add_ring(s, (int64_t[][2]){{x, y}, {x, y + side}, {x + side, y + side}, {x + side, y}}, 4);
+    kit_edges(s, (int64_t[][2]){{x, y}, {x, y + side}, {x + side, y + side}, {x + side, y}}, 4);
 }
 
 /* Edges that run there and back are none. */

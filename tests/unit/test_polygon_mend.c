@@ -1,3 +1,4 @@
+#include "tests/unit/geom_kit.h"
 #include "tests/unit/unit.h"
 
 #include "importers/polygon_mend.h"
@@ -38,19 +39,11 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* A ring of the vertices up to NAN. */
-static void add_ring(struct fixture *f, const double *xy)
-{
-    geom_build_ring(&f->builder);
-    for (; !isnan(*xy); xy += 2)
-        geom_build_vertex(&f->builder, xy[0], xy[1]);
-}
-
 static void start(struct fixture *f, const double *outer)
 {
     geom_build_start(&f->builder, GEOM_POLYGON);
     geom_build_part(&f->builder, GEOM_KIND_POLYGON);
-    add_ring(f, outer);
+    kit_ring(&f->builder, outer);
 }
 
 static void mend(struct fixture *f)
@@ -118,8 +111,8 @@ static void holes_that_cut_a_polygon_in_two_make_it_two(void **state)
     static const double RIGHT[] = {5, 5, 7, 6, 10, 5, 7, 4, 5, 5, NAN};
     struct fixture *f = *state;
     start(f, SQUARE);
-    add_ring(f, LEFT);
-    add_ring(f, RIGHT);
+    kit_ring(&f->builder, LEFT);
+    kit_ring(&f->builder, RIGHT);
     assert_mended(f, 2, 2, 90);
 }
 
@@ -128,7 +121,7 @@ static void a_hole_along_the_border_becomes_a_bay(void **state)
     static const double HOLE[] = {2, 0, 2, 2, 4, 2, 4, 0, 2, 0, NAN};
     struct fixture *f = *state;
     start(f, SQUARE);
-    add_ring(f, HOLE);
+    kit_ring(&f->builder, HOLE);
     assert_mended(f, 1, 1, 96);
 }
 
@@ -138,8 +131,8 @@ static void holes_side_by_side_become_one(void **state)
     static const double RIGHT[] = {3, 1, 3, 3, 5, 3, 5, 1, 3, 1, NAN};
     struct fixture *f = *state;
     start(f, SQUARE);
-    add_ring(f, LEFT);
-    add_ring(f, RIGHT);
+    kit_ring(&f->builder, LEFT);
+    kit_ring(&f->builder, RIGHT);
     assert_mended(f, 1, 2, 92);
 }
 
@@ -156,7 +149,7 @@ static void a_hole_outside_becomes_a_polygon(void **state)
     static const double OUTSIDE[] = {20, 0, 22, 0, 22, 2, 20, 2, 20, 0, NAN};
     struct fixture *f = *state;
     start(f, SQUARE);
-    add_ring(f, OUTSIDE);
+    kit_ring(&f->builder, OUTSIDE);
     assert_mended(f, 2, 2, 104);
 }
 
@@ -165,8 +158,8 @@ static void only_rings_that_cross_change(void **state)
     static const double CROSSING[] = {2, -1, 2, 2, 4, 2, 4, -1, 2, -1, NAN};
     struct fixture *f = *state;
     start(f, SQUARE);
-    add_ring(f, CROSSING);
-    add_ring(f, INNER);
+    kit_ring(&f->builder, CROSSING);
+    kit_ring(&f->builder, INNER);
     assert_mended(f, 1, 2, 100 - 4 - 4);
 }
 
@@ -174,8 +167,8 @@ static void what_runs_the_same_way_twice_is_left_to_geos(void **state)
 {
     struct fixture *f = *state;
     start(f, SQUARE);
-    add_ring(f, INNER);
-    add_ring(f, INNER);
+    kit_ring(&f->builder, INNER);
+    kit_ring(&f->builder, INNER);
     mend(f);
     assert_false(f->done);
 }
@@ -253,7 +246,7 @@ static void a_hundred_thousand_holes_are_nothing_to_wait_for(void **state)
         const double two[] = {x,     y, x,       y + 1,   x + 0.5, y + 0.5, x + 1, y + 1,
                               x + 1, y, x + 0.5, y + 0.5, x,       y,       NAN};
         const double plain[] = {x, y, x, y + 1, x + 1, y + 1, x, y, NAN};
-        add_ring(f, i == 777 ? two : plain);
+        kit_ring(&f->builder, i == 777 ? two : plain);
     }
     mend(f);
     assert_true(f->done);
@@ -266,7 +259,7 @@ static void a_repair_can_be_canceled(void **state)
     struct fixture *f = *state;
     struct err err = {0};
     start(f, SQUARE);
-    add_ring(f, INNER);
+    kit_ring(&f->builder, INNER);
     assert_ok(geom_build_end(&f->builder, &f->in, &err));
     atomic_store(&f->cancel, true);
     assert_fails(polygon_mend(f->mender, &f->in, &f->arena, &f->out, &f->done, &err), CANCELED,

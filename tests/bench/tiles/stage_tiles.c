@@ -20,11 +20,10 @@
 #include <stdlib.h>
 
 enum stage { QUERY, DECODE, CLIP, CHECK, ENCODE, COMPRESS, N_STAGES };
-enum { ARENA_BYTES = 1 << 28, MAX_REPEATS = 1000 };
+enum { MAX_REPEATS = 1000 };
 
 struct stages {
     struct tile_worker *worker;
-    struct arena arena;
     struct chunk_reader chunk;
     struct clipper clipper;
     struct tile_rings *rings;
@@ -50,7 +49,7 @@ static enum err_code shape_to(struct stages *s, const struct drawable *d, enum s
     const bool is_group = s->chunk.role == ROLE_GROUP;
     bool valid = is_group && !may_leave;
     if (!rc && last != CLIP && is_polygon && !is_group)
-        rc = tile_rings_tidy(s->rings, &s->shape, false, &valid, err);
+        rc = tile_rings_tidy(s->rings, &s->shape, &valid, err);
     if (rc || last == CLIP || !is_polygon || valid)
         return rc;
     return ring_retrace(s->tracer, &s->shape, !is_group, &s->clipped, err);
@@ -83,7 +82,6 @@ static enum err_code run_to(struct stages *s, struct tile_address at, enum stage
     struct chunk_cursor *cursor = NULL;
     struct chunk c;
     bool more = true;
-    arena_reset(&s->arena);
     enum err_code rc = store_query_chunks(s->worker->store, &query, &cursor, err);
     while (!rc && !(rc = chunk_cursor_next(cursor, &c, &more, err)) && more)
         rc = chunk_to(s, &c, last, err);
@@ -134,7 +132,6 @@ int main(int argc, char **argv)
     struct stages s = {.worker = &w};
     struct tile_address at;
     bool more = true;
-    arena_init(&s.arena, ARENA_BYTES);
     enum err_code rc = tile_worker_open(&w, argv[1], argv[2], &err);
     if (!rc)
         rc = tile_rings_new(&s.rings, &err);
@@ -152,7 +149,6 @@ int main(int argc, char **argv)
     clipper_clear(&s.clipper);
     tile_shape_clear(&s.shape);
     tile_shape_clear(&s.clipped);
-    arena_clear(&s.arena);
     tile_worker_close(&w);
     return rc ? 1 : 0;
 }

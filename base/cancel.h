@@ -1,0 +1,15 @@
+/* Work that another thread may call off. */
+#ifndef BASE_CANCEL_H
+#define BASE_CANCEL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Whether it has been; NULL: nobody can. For any thread, and cheap enough for every step. */
+static inline bool cancel_is_asked(const atomic_bool *cancel)
+{
+    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+#endif
