@@ -110,7 +110,7 @@ static void place_on(const struct geom *g, size_t ring, double out[2])
 
 /* What is known of rings. */
 struct mend_view {
-    bool known; /* false: too many segments to compare, or what runs the same way twice */
+    bool known; /* false: none, too many segments to compare, or what runs the same way twice */
     bool any_cross;
     const struct ring_touch *touches;
     size_t n_touches;
@@ -119,6 +119,9 @@ struct mend_view {
 static enum err_code look_at(struct polygon_mender *m, const struct geom *g, struct mend_view *out,
                              struct err *err)
 {
+    *out = (struct mend_view){.known = false};
+    if (g->n_rings == 0)
+        return OK;
     if (mem_grow((void **)&m->rings, &m->room_rings, g->n_rings, sizeof *m->rings, err) ||
         mem_grow((void **)&m->area2, &m->room_area2, g->n_rings, sizeof *m->area2, err) ||
         mem_grow((void **)&m->crosses, &m->room_crosses, g->n_rings, sizeof *m->crosses, err))
@@ -133,7 +136,6 @@ static enum err_code look_at(struct polygon_mender *m, const struct geom *g, str
     if (ring_bands_fill(m->bands, g, m->area2, err) ||
         ring_bands_cross(m->bands, m->crosses, &out->touches, &out->n_touches, &out->known, err))
         return NO_MEMORY;
-    out->any_cross = false;
     for (size_t i = 0; i < g->n_rings; i++) {
         m->rings[i].crosses = m->crosses[i];
         out->any_cross |= m->crosses[i];

@@ -26,11 +26,9 @@ struct derive_state {
 static enum err_code derive_begin(void *state, const struct layer_spec *spec, struct err *err)
 {
     struct derive_state *s = state;
-    (void)err;
     s->n_fields = spec->n_fields;
     s->drawing = *layer_drawing_of(spec->drawing);
-    shape_maker_start(&s->maker, spec->epsg, &s->drawing);
-    return OK;
+    return shape_maker_start(&s->maker, spec->epsg, &s->drawing, err);
 }
 
 static enum err_code spool_shape(void *spool, uint64_t key, const struct shape_record *r,

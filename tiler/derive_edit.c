@@ -346,10 +346,11 @@ enum err_code derive_edit(struct shape_maker *m, struct feature_editor *editor,
     buf_init(&e->batch.cell.bytes, BYTES_MAX);
     buf_init(&e->records, BYTES_MAX);
     buf_init(&e->label, BYTES_MAX);
-    shape_maker_start(m, l->epsg, l->drawing);
     edit_rows_init(&e->rows, feature_editor_store(editor), l, m);
     e->cells.rows = &e->rows;
-    enum err_code rc = can_edit(e, out_done, err);
+    enum err_code rc = shape_maker_start(m, l->epsg, l->drawing, err);
+    if (!rc)
+        rc = can_edit(e, out_done, err);
     if (!rc && *out_done)
         rc = make_anew(e, changes, n, err);
     edit_cells_clear(&e->cells);

@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#define GRID_SIZE_GU 4294967296.0
-#define PI           3.14159265358979323846
+#define PI 3.14159265358979323846
 
 bool tile_address_is_ok(int64_t z, int64_t x, int64_t y)
 {
@@ -13,10 +12,9 @@ bool tile_address_is_ok(int64_t z, int64_t x, int64_t y)
     return x >= 0 && x < n_tiles && y >= 0 && y < n_tiles;
 }
 
-/* To the nearest grid unit that is on the square. */
-static uint32_t rounded(double at_gu)
+uint32_t grid_round(double at_gu)
 {
-    at_gu = floor(at_gu + 0.5);
+    at_gu += 0.5;
     if (!(at_gu > 0))
         return 0;
     return at_gu >= GRID_SIZE_GU ? UINT32_MAX : (uint32_t)at_gu;
@@ -33,13 +31,13 @@ void grid_from_degrees(double lon_deg, double lat_deg, uint32_t *x_gu, uint32_t 
 {
     double x = 0, y = 0;
     grid_place(lon_deg, lat_deg, &x, &y);
-    *x_gu = rounded(x);
+    *x_gu = grid_round(x);
     if (lat_deg >= MERCATOR_MAX_LAT_DEG)
         *y_gu = 0;
     else if (lat_deg <= -MERCATOR_MAX_LAT_DEG)
         *y_gu = UINT32_MAX;
     else
-        *y_gu = rounded(y);
+        *y_gu = grid_round(y);
 }
 
 static double latitude_of_share(double share)

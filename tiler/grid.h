@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define GRID_BITS            32
+#define GRID_SIZE_GU         4294967296.0
 #define TILE_EXTENT_TU       4096 /* tile units across a tile, unless told otherwise */
 #define TILE_MIN_EXTENT_TU   256
 #define TILE_MAX_EXTENT_TU   8192
@@ -30,8 +31,10 @@ bool tile_address_is_ok(int64_t z, int64_t x, int64_t y);
 /** Longitude and latitude in degrees to grid units, rounded; latitudes beyond the square are
  * clamped to its edge, longitudes to +-180. */
 void grid_from_degrees(double lon_deg, double lat_deg, uint32_t *x_gu, uint32_t *y_gu);
-/** The same without rounding and clamping; the latitude must be within the square's. */
+/** The same without rounding and clamping: infinite at the poles. */
 void grid_place(double lon_deg, double lat_deg, double *x_gu, double *y_gu);
+/** To the nearest grid unit that is on the square. */
+uint32_t grid_round(double at_gu);
 /** A place on the grid, 0..2^32 each way, in degrees (closed formula). */
 void grid_to_degrees(double x_gu, double y_gu, double *lon_deg, double *lat_deg);
 

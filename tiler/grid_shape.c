@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 #include "tiler/grid.h"
-#include "tiler/world_cut.h"
 
 #include <math.h>
 
@@ -33,15 +32,14 @@ static bool is_same(struct vertex_gu a, struct vertex_gu b)
     return a.x == b.x && a.y == b.y;
 }
 
-/* One ring of n vertices; nothing is added when none of them has a place on the grid. */
+/* One ring of n vertices; nothing is added when none of them has a place. */
 static void add_ring(struct grid_shape *s, const double *xy, size_t n)
 {
     const size_t first = s->n_vertices;
     for (size_t i = 0; i < n; i++) {
-        if (!isfinite(xy[2 * i]) || !isfinite(xy[2 * i + 1]))
+        if (isnan(xy[2 * i]) || isnan(xy[2 * i + 1]))
             continue;
-        struct vertex_gu v;
-        grid_from_degrees(xy[2 * i], xy[2 * i + 1], &v.x, &v.y);
+        const struct vertex_gu v = {grid_round(xy[2 * i]), grid_round(xy[2 * i + 1])};
         if (s->n_vertices == first || !is_same(v, s->vertices[s->n_vertices - 1]))
             s->vertices[s->n_vertices++] = v;
     }
@@ -53,8 +51,8 @@ static void add_ring(struct grid_shape *s, const double *xy, size_t n)
         s->ring_end[s->n_rings++] = (uint32_t)s->n_vertices;
 }
 
-static enum err_code put_on_grid(const struct geom *in, enum geom_kind kind, struct grid_shape *out,
-                                 struct err *err)
+enum err_code grid_shape_round(const struct geom *in, enum geom_kind kind, struct grid_shape *out,
+                               struct err *err)
 {
     if (reserve(out, in, err))
         return NO_MEMORY;
@@ -72,21 +70,6 @@ static enum err_code put_on_grid(const struct geom *in, enum geom_kind kind, str
             out->part_end[out->n_parts++] = (uint32_t)out->n_rings;
     }
     return OK;
-}
-
-enum err_code grid_shape_from_geom(const struct geom *in, enum geom_kind kind,
-                                   struct grid_shape *out, struct err *err)
-{
-    if (!world_cut_is_needed(in, kind))
-        return put_on_grid(in, kind, out, err);
-    struct arena a;
-    struct geom cut;
-    arena_init(&a, SIZE_MAX);
-    enum err_code rc = world_cut(in, kind, &a, &cut, err);
-    if (!rc)
-        rc = put_on_grid(&cut, kind, out, err);
-    arena_clear(&a);
-    return rc;
 }
 
 struct grid_box grid_shape_box(const struct grid_shape *s)

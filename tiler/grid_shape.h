@@ -30,15 +30,15 @@ struct grid_shape {
 void grid_shape_clear(struct grid_shape *s);
 
 /**
- * The parts of that kind of a geometry, put on the grid.
+ * The parts of that kind of a geometry, rounded to whole grid units.
  *
- * In       in: longitude and latitude in degrees; vertices that are not finite are passed over; what
- *          reaches over the edges of the map is cut first (tiler/world_cut.h)
- * Out      out: no parts when the map has none of that kind; zooms are not set
- * Errors   NO_MEMORY; INTERNAL of GEOS
+ * In       in: in grid units, what is beyond the world goes to its edge; vertices that are NaN are
+ *          passed over
+ * Out      out: no parts when there is none of that kind; zooms are not set
+ * Errors   NO_MEMORY
  */
-enum err_code grid_shape_from_geom(const struct geom *in, enum geom_kind kind,
-                                   struct grid_shape *out, struct err *err) MUST_USE;
+enum err_code grid_shape_round(const struct geom *in, enum geom_kind kind, struct grid_shape *out,
+                               struct err *err) MUST_USE;
 
 /** A shape must have a vertex to have a box. */
 struct grid_box grid_shape_box(const struct grid_shape *s);

@@ -32,10 +32,7 @@ static void put_vertex(struct sketch *s, struct tile_address at, double x_tu, do
 {
     const double unit_gu = ldexp(1, GRID_DETAIL_ZOOM - at.z);
     const double size_gu = unit_gu * TILE_EXTENT_TU;
-    double lon_deg, lat_deg;
-    grid_to_degrees((uint32_t)lround(at.x * size_gu + x_tu * unit_gu),
-                    (uint32_t)lround(at.y * size_gu + y_tu * unit_gu), &lon_deg, &lat_deg);
-    geom_build_vertex(&s->builder, lon_deg, lat_deg);
+    geom_build_vertex(&s->builder, at.x * size_gu + x_tu * unit_gu, at.y * size_gu + y_tu * unit_gu);
 }
 
 static enum err_code parse(struct sketch *s, struct tile_address at, enum geom_kind kind,
@@ -95,7 +92,7 @@ enum err_code sketch_draw(struct sketch *s, struct tile_address at, enum geom_ki
     if (!rc)
         rc = geom_build_end(&s->builder, &g, err);
     if (!rc)
-        rc = grid_shape_from_geom(&g, kind, &s->shape, err);
+        rc = grid_shape_round(&g, kind, &s->shape, err);
     if (!rc)
         rc = settle(s, err);
     if (rc)

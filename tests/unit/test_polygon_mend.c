@@ -144,6 +144,15 @@ static void a_spike_is_nothing(void **state)
     assert_mended(f, 1, 1, 16);
 }
 
+static void a_polygon_of_which_no_ring_is_left_is_left_to_geos(void **state)
+{
+    static const double THERE_AND_BACK[] = {0, 0, 1, 1, 0, 0, 0, 1, 0, 0, NAN};
+    struct fixture *f = *state;
+    start(f, THERE_AND_BACK);
+    mend(f);
+    assert_false(f->done);
+}
+
 static void a_hole_outside_becomes_a_polygon(void **state)
 {
     static const double OUTSIDE[] = {20, 0, 22, 0, 22, 2, 20, 2, 20, 0, NAN};
@@ -276,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_hole_along_the_border_becomes_a_bay),
         cmocka_unit_test(holes_side_by_side_become_one),
         cmocka_unit_test(a_spike_is_nothing),
+        cmocka_unit_test(a_polygon_of_which_no_ring_is_left_is_left_to_geos),
         cmocka_unit_test(a_hole_outside_becomes_a_polygon),
         cmocka_unit_test(only_rings_that_cross_change),
         cmocka_unit_test(what_runs_the_same_way_twice_is_left_to_geos),

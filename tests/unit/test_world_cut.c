@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 #include "tiler/grid_shape.h"
+#include "tiler/grid.h"
+#include "tiler/grid_shape.h"
 #include "tiler/world_cut.h"
 
 #include <math.h>
@@ -203,7 +205,9 @@ static void points_at_poles_and_edges_have_their_place(void **state)
     assert_int_equal(b.out.n_parts, 8);
     for (size_t i = 0; i < 8; i++)
         assert_true(b.out.xy[2 * i] == lon[i] && b.out.xy[2 * i + 1] == far[2 * i + 1]);
-    assert_ok(grid_shape_from_geom(&b.in, GEOM_KIND_POINT, &shape, &err));
+    for (size_t i = 0; i < 8; i++)
+        grid_place(b.in.xy[2 * i], b.in.xy[2 * i + 1], &b.in.xy[2 * i], &b.in.xy[2 * i + 1]);
+    assert_ok(grid_shape_round(&b.in, GEOM_KIND_POINT, &shape, &err));
     assert_true(shape.vertices[0].y == 0 && shape.vertices[1].y == UINT32_MAX);
     assert_true(shape.vertices[2].x == UINT32_MAX && shape.vertices[3].x == 0);
     assert_true(shape.vertices[7].x == UINT32_MAX); /* no degree at all: at the edge */
