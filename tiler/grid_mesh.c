@@ -72,10 +72,8 @@ void grid_mesh_start(struct grid_mesh *m, const struct tile_grid *g, uint8_t lev
     m->unit = l->side / extent_tu;
     /* The error of a quadratic grows with the third power of the cell, and a tile unit halves with
      * each zoom: measured in docs/adr/0015-grids.md. */
-    const struct plane_map map = {.ask = project,
-                                  .state = m,
-                                  .side = ldexp(1, 25 - l->zoom / 3),
-                                  .tolerance = TOLERANCE_TU};
+    const struct plane_map map = {
+        .ask = project, .state = m, .side = ldexp(1, 25 - l->zoom / 3), .tolerance = TOLERANCE_TU};
     plane_mesh_start(m->mesh, &map);
 }
 

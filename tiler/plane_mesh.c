@@ -21,7 +21,7 @@
 struct mesh_cell {
     int32_t x, y; /* of its square, counted from 0, 0 */
     bool is_known;
-    bool is_exact; /* no polynomial fits: each of its places is asked for */
+    bool is_exact;                       /* no polynomial fits: each of its places is asked for */
     double of_x[N_NODES], of_y[N_NODES]; /* factors of s^i t^k at 3 i + k */
 };
 

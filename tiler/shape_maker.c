@@ -148,9 +148,9 @@ static bool has_kind(const struct geom *g, enum geom_kind kind)
 }
 
 /* What of a feature is of one kind is one shape. */
-static enum err_code make_kind(struct shape_maker *m, const struct geom *in,
-                               enum geom_kind kind, struct shape_record *r, shape_taker *take,
-                               void *state, struct err *err)
+static enum err_code make_kind(struct shape_maker *m, const struct geom *in, enum geom_kind kind,
+                               struct shape_record *r, shape_taker *take, void *state,
+                               struct err *err)
 {
     if (!has_kind(in, kind))
         return OK;

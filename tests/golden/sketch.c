@@ -32,7 +32,8 @@ static void put_vertex(struct sketch *s, struct tile_address at, double x_tu, do
 {
     const double unit_gu = ldexp(1, GRID_DETAIL_ZOOM - at.z);
     const double size_gu = unit_gu * TILE_EXTENT_TU;
-    geom_build_vertex(&s->builder, at.x * size_gu + x_tu * unit_gu, at.y * size_gu + y_tu * unit_gu);
+    geom_build_vertex(&s->builder, at.x * size_gu + x_tu * unit_gu,
+                      at.y * size_gu + y_tu * unit_gu);
 }
 
 static enum err_code parse(struct sketch *s, struct tile_address at, enum geom_kind kind,

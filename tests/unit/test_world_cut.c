@@ -1,5 +1,4 @@
 #include "tests/unit/unit.h"
-#include "tiler/grid_shape.h"
 #include "tiler/grid.h"
 #include "tiler/grid_shape.h"
 #include "tiler/world_cut.h"

@@ -117,7 +117,7 @@ static void where_no_polynomial_fits_proj_is_asked(void **state)
     assert_ok(world_place(&p, nowhere, 3, &err));
     ask_proj(32631, asked, 3);
     for (size_t i = 0; i < 6; i++)
-        assert_true(nowhere[i] == asked[i] || (isnan(nowhere[i]) && isnan(asked[i])));
+        assert_true(fabs(nowhere[i] - asked[i]) <= 0.1 || (isnan(nowhere[i]) && isnan(asked[i])));
     world_placer_clear(&p);
 }
 
