@@ -25,7 +25,8 @@ void outliner_clear(struct outliner *o)
 {
     arc_settler_clear(&o->settler);
     mem_free(o->slots);
-    mem_free(o->next_out);
+    mem_free(o->follower);
+    mem_free(o->is_followed);
     mem_free(o->visited);
     mem_free(o->arc_zoom);
     mem_free(o->arc);
@@ -102,41 +103,41 @@ static struct outline_slot *find(struct outliner *o, const struct block_edge *ed
     return &o->slots[at];
 }
 
+/* Whether an arc goes on through the place: it is no junction, and one edge comes and one goes. (Where
+ * polygons overlap there may be more.) */
+static bool is_passed(const struct outline_slot *s, const struct block_edge *edges, uint8_t zoom)
+{
+    return s->n_out == 1 && s->n_in == 1 && edges[s->edge - 1].junction_zoom > zoom;
+}
+
+/* What follows each edge; NO_EDGE: its end is an anchor. */
 static enum err_code link_edges(struct outliner *o, const struct block_edge *edges, size_t n,
-                                struct err *err)
+                                uint8_t zoom, struct err *err)
 {
     const size_t mask = mask_for(n);
     if (reset_slots(o, n, err) ||
-        mem_grow((void **)&o->next_out, &o->room_next, n, sizeof *o->next_out, err))
+        mem_grow((void **)&o->follower, &o->room_follower, n, sizeof *o->follower, err) ||
+        mem_grow((void **)&o->is_followed, &o->room_followed, n, 1, err))
         return NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
         struct outline_slot *s = find(o, edges, mask, edges[i].from);
-        o->next_out[i] = s->edge ? s->edge - 1 : NO_EDGE;
         s->edge = (uint32_t)i + 1;
         s->n_out += s->n_out < UINT16_MAX;
     }
     for (size_t i = 0; i < n; i++) {
         struct outline_slot *s = find(o, edges, mask, edges[i].to);
-        if (!s->edge) /* an outline that is not closed: its edges stay as they are */
-            continue;
-        s->n_in += s->n_in < UINT16_MAX;
+        /* Nothing begins there in an outline that is not closed: its edges stay as they are. */
+        s->n_in += s->edge && s->n_in < UINT16_MAX;
+        o->follower[i] = (uint32_t)(s - o->slots);
+    }
+    memset(o->is_followed, 0, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct outline_slot *s = &o->slots[o->follower[i]];
+        o->follower[i] = is_passed(s, edges, zoom) ? s->edge - 1 : NO_EDGE;
+        if (o->follower[i] != NO_EDGE)
+            o->is_followed[o->follower[i]] = 1;
     }
     return OK;
-}
-
-/* Whether an arc goes on through the place: it is no junction, and one edge comes and one goes. (Where
- * polygons overlap there may be more.) */
-static bool is_passed(const struct outline_slot *s, const struct block_edge *edges, uint8_t zoom)
-{
-    return s->edge && s->n_out == 1 && s->n_in == 1 && edges[s->edge - 1].junction_zoom > zoom;
-}
-
-/* What follows an edge; NO_EDGE: its end is an anchor. */
-static uint32_t follow(struct outliner *o, const struct block_edge *edges, size_t mask,
-                       uint32_t edge, uint8_t zoom)
-{
-    const struct outline_slot *s = find(o, edges, mask, edges[edge].to);
-    return is_passed(s, edges, zoom) ? s->edge - 1 : NO_EDGE;
 }
 
 static enum err_code keep(struct outliner *o, size_t *n_kept, struct block_edge e, struct err *err)
@@ -203,9 +204,8 @@ static enum err_code put_vertex(struct outliner *o, size_t *n, struct vertex_gu 
 }
 
 /* From an edge on, until an anchor or, without any, back to its beginning. */
-static enum err_code walk(struct outliner *o, const struct block_edge *edges, size_t mask,
-                          uint32_t start, uint8_t zoom, size_t *n, bool *out_is_ring,
-                          struct err *err)
+static enum err_code walk(struct outliner *o, const struct block_edge *edges, uint32_t start,
+                          size_t *n, bool *out_is_ring, struct err *err)
 {
     *n = 0;
     *out_is_ring = false;
@@ -213,7 +213,7 @@ static enum err_code walk(struct outliner *o, const struct block_edge *edges, si
     for (uint32_t e = start; !rc;) {
         o->visited[e] = 1;
         rc = put_vertex(o, n, edges[e].to, err);
-        const uint32_t next = follow(o, edges, mask, e, zoom);
+        const uint32_t next = o->follower[e];
         *out_is_ring = next == start;
         if (next == NO_EDGE || o->visited[next])
             break;
@@ -283,22 +283,21 @@ static enum err_code keep_ring(struct outliner *o, size_t n, bool is_open, uint8
 static enum err_code thin(struct outliner *o, uint8_t zoom, struct block_edge *edges, size_t *n,
                           struct err *err)
 {
-    const size_t mask = mask_for(*n);
     size_t n_kept = 0, n_arc = 0;
     bool is_ring = false;
     enum err_code rc = OK;
     memset(o->visited, 0, *n);
     for (uint32_t i = 0; !rc && i < *n; i++) {
-        if (o->visited[i] || is_passed(find(o, edges, mask, edges[i].from), edges, zoom))
+        if (o->visited[i] || o->is_followed[i])
             continue;
-        rc = walk(o, edges, mask, i, zoom, &n_arc, &is_ring, err);
+        rc = walk(o, edges, i, &n_arc, &is_ring, err);
         if (!rc)
             rc = keep_arc(o, 0, n_arc - 1, &edges[i], zoom, &n_kept, err);
     }
     for (uint32_t i = 0; !rc && i < *n; i++) {
         if (o->visited[i])
             continue;
-        rc = walk(o, edges, mask, i, zoom, &n_arc, &is_ring, err);
+        rc = walk(o, edges, i, &n_arc, &is_ring, err);
         if (!rc && is_ring && n_arc > 3)
             rc = keep_ring(o, n_arc, edges[i].is_open, zoom, &n_kept, err);
     }
@@ -316,6 +315,6 @@ enum err_code outline_make(struct outliner *o, uint8_t zoom, struct block_edge *
 {
     enum err_code rc = *n ? cancel(o, edges, n, err) : OK;
     if (!rc && *n)
-        rc = link_edges(o, edges, *n, err);
+        rc = link_edges(o, edges, *n, zoom, err);
     return rc || *n == 0 ? rc : thin(o, zoom, edges, n, err);
 }

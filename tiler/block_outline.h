@@ -21,11 +21,12 @@ struct outliner {
     struct arc_settler settler;
     struct outline_slot *slots; /* by place */
     size_t n_slots;
-    uint32_t *next_out;
+    uint32_t *follower;   /* of each edge: the one that goes on from its end */
+    uint8_t *is_followed; /* of each edge: it goes on from another's end */
     uint8_t *visited, *arc_zoom;
     struct vertex_gu *arc;
     struct block_edge *kept;
-    size_t room_next, room_visited, room_arc, room_arc_zoom, room_kept;
+    size_t room_follower, room_followed, room_visited, room_arc, room_arc_zoom, room_kept;
 };
 
 void outliner_clear(struct outliner *o);
