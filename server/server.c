@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "server/ogc/ogc_worker.h"
+#include "server/ogc/tile_boxes.h"
 #include "server/ogc/world.h"
 #include "server/routes.h"
 #include "tiler/tiler.h"
@@ -21,6 +22,7 @@ struct service {
     struct world *world;
     struct grid_set *grids;
     struct tile_cut cut;
+    struct tile_boxes *boxes;
 };
 
 static enum err_code read_world(struct service *s, struct world **out, struct err *err)
@@ -52,6 +54,8 @@ static enum err_code service_open(struct service *s, struct err *err)
         rc = grid_set_new(s->options->grid_folder, &s->grids, err);
     s->cut = (struct tile_cut){s->grids, s->options->tile_extent_tu, s->options->tile_buffer_tu};
     if (!rc)
+        rc = tile_boxes_new(s->cut.extent_tu, s->cut.buffer_tu, &s->boxes, err);
+    if (!rc)
         rc = store_open(s->options->store_path, STORE_READ, &s->store, err);
     /* The number first: a change in between is then seen again, never missed. */
     if (!rc)
@@ -67,6 +71,7 @@ static void service_close(struct service *s)
     world_unref(s->world);
     if (s->store)
         store_close(s->store);
+    tile_boxes_free(s->boxes);
     grid_set_free(s->grids);
     mem_free(s->routes);
 }
@@ -102,10 +107,10 @@ static void snapshot_unref(void *snapshot)
     world_unref(snapshot);
 }
 
-static uint64_t stamp(void *state, void *snapshot, const struct request *r)
+static struct stamps stamps(void *state, void *snapshot, const struct request *r)
 {
-    (void)state;
-    return world_stamp(snapshot, r);
+    struct service *s = state;
+    return world_stamps(snapshot, s->boxes, r);
 }
 
 /* What an import changed is shown from here on. A store that cannot be read leaves what was. */
@@ -168,7 +173,7 @@ enum err_code server_run(const struct server_options *o,
                                  .worker_begin = worker_begin,
                                  .snapshot_ref = snapshot_ref,
                                  .snapshot_unref = snapshot_unref,
-                                 .stamp = stamp,
+                                 .stamps = stamps,
                                  .tick = tick};
     if (!rc)
         rc = http_server_new(&o->http, &app, &o->log, &http, err);

@@ -15,17 +15,9 @@
 
 struct changed_area {
     struct grid_box box;
-    uint8_t min_zoom, max_zoom; /* of the tiles whose content it may change, both included */
+    uint8_t min_zoom, max_zoom; /* of the drawables that changed, both included */
     int64_t revision;
 };
-
-/** Whether it may change what a tile of that zoom draws of that box. */
-static inline bool changed_area_meets(const struct changed_area *c, const struct grid_box *box,
-                                      uint8_t zoom)
-{
-    return c->box.min_x <= box->max_x && c->box.max_x >= box->min_x && c->box.min_y <= box->max_y &&
-           c->box.max_y >= box->min_y && c->min_zoom <= zoom && c->max_zoom >= zoom;
-}
 
 /**
  * The areas of a layer that have changed since its last change as a whole, the newest first.

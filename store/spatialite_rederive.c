@@ -38,10 +38,7 @@ static enum err_code put_trace(void *state, const struct grid_box *box, uint64_t
     struct tracing *t = state;
     t->trace.area.box = *box;
     const uint64_t key = text_hash(&t->trace.area, sizeof t->trace.area, hash);
-    struct trace put = t->trace;
-    /* A tile over its budget may draw what belongs to smaller zooms. */
-    put.area.max_zoom = ZOOM_MAX;
-    return spool_put(t->traces, key, (struct span){(const char *)&put, sizeof put}, err);
+    return spool_put(t->traces, key, (struct span){(const char *)&t->trace, sizeof t->trace}, err);
 }
 
 /* Leave a trace of every drawable that is there. */

@@ -218,10 +218,9 @@ static struct new_drawable *find_made(struct edit_replacer *r, uint64_t hash)
 }
 
 static enum err_code touch(struct feature_editor *e, enum drawable_role role, uint8_t min_zoom,
-                           const struct grid_box *box, struct err *err)
+                           uint8_t max_zoom, const struct grid_box *box, struct err *err)
 {
-    /* A tile over its budget may draw what belongs to smaller zooms. */
-    const struct changed_area area = {.box = *box, .min_zoom = min_zoom, .max_zoom = ZOOM_MAX};
+    const struct changed_area area = {.box = *box, .min_zoom = min_zoom, .max_zoom = max_zoom};
     return role == ROLE_OUTLINE ? OK : feature_editor_touch(e, &area, err);
 }
 
@@ -249,7 +248,7 @@ static enum err_code compare_chunk(struct edit_replacer *r, struct feature_edito
         c->gone |= UINT64_C(1) << i;
         c->is_changed = true;
         *outlines_changed |= c->role == ROLE_OUTLINE;
-        rc = touch(e, c->role, c->c.min_zoom, &d.box, err);
+        rc = touch(e, c->role, c->c.min_zoom, c->c.max_zoom, &d.box, err);
     }
     return rc;
 }
@@ -359,7 +358,7 @@ static enum err_code tell_made(struct edit_replacer *r, struct feature_editor *e
         if (r->made[i].is_there)
             continue;
         *outlines_changed |= m.role == ROLE_OUTLINE;
-        rc = touch(e, m.role, m.min_zoom, &m.d.box, err);
+        rc = touch(e, m.role, m.min_zoom, m.max_zoom, &m.d.box, err);
     }
     return rc;
 }

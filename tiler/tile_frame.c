@@ -29,9 +29,9 @@ static struct grid_box grid_box_of(const struct bbox *deg)
     return b;
 }
 
-enum err_code tile_frame_of_grid(const struct tile_grid *g, struct tile_address at,
-                                 uint32_t extent_tu, uint32_t buffer_tu, struct crs *crs,
-                                 struct grid_mesh *mesh, struct tile_frame *out, struct err *err)
+enum err_code tile_frame_box(const struct tile_grid *g, struct tile_address at, uint32_t extent_tu,
+                             uint32_t buffer_tu, struct crs *crs, struct grid_box *out,
+                             struct err *err)
 {
     const struct tile_level *l = &g->levels[at.z];
     struct bbox box = tile_grid_tile(g, at), box_deg;
@@ -44,11 +44,25 @@ enum err_code tile_frame_of_grid(const struct tile_grid *g, struct tile_address 
         return err_set(err, rc, "%s", why.text);
     const bool is_nowhere =
         rc || box_deg.min_y > MERCATOR_MAX_LAT_DEG || box_deg.max_y < -MERCATOR_MAX_LAT_DEG;
+    *out = is_nowhere ? grid_box_empty() : grid_box_of(&box_deg);
+    return OK;
+}
+
+enum err_code tile_frame_of_grid(const struct tile_grid *g, struct tile_address at,
+                                 uint32_t extent_tu, uint32_t buffer_tu, struct crs *crs,
+                                 struct grid_mesh *mesh, struct tile_frame *out, struct err *err)
+{
+    const struct tile_level *l = &g->levels[at.z];
+    struct grid_box box;
+    const enum err_code rc = tile_frame_box(g, at, extent_tu, buffer_tu, crs, &box, err);
+    if (rc)
+        return rc;
     grid_mesh_start(mesh, g, at.z, extent_tu);
     *out = (struct tile_frame){
         .extent_tu = extent_tu,
         .clip = {-(int64_t)buffer_tu, (int64_t)extent_tu + buffer_tu},
-        .is_nowhere = is_nowhere,
+        .box = box,
+        .is_nowhere = box.min_x > box.max_x,
         .zoom = l->zoom,
         .mesh = mesh,
         .origin_x_tu = (int64_t)at.x * extent_tu,
@@ -57,8 +71,6 @@ enum err_code tile_frame_of_grid(const struct tile_grid *g, struct tile_address 
          * unit at 45 degrees. */
         .edge_bits = 25 - l->zoom / 2,
     };
-    if (!is_nowhere)
-        out->box = grid_box_of(&box_deg);
     return OK;
 }
 

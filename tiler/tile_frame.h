@@ -70,6 +70,12 @@ static inline int64_t tile_frame_scale(const struct tile_frame *f, int64_t offse
     return (offset_gu * f->extent_tu + half) >> f->size_bits;
 }
 
+/** Only the box of such a frame; empty where nothing can fall on the tile. Errors those of
+ * crs_transform_bbox() */
+enum err_code tile_frame_box(const struct tile_grid *g, struct tile_address at, uint32_t extent_tu,
+                             uint32_t buffer_tu, struct crs *crs, struct grid_box *out,
+                             struct err *err) MUST_USE;
+
 /** tile_frame_put() of other grids than Web Mercator. */
 enum err_code tile_frame_project(const struct tile_frame *f, const struct vertex_gu *v, size_t n,
                                  struct tile_shape *out, struct err *err) MUST_USE;

@@ -233,6 +233,7 @@ enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_r
         rc = find_frame(t, request, &frame, err);
     const size_t n_before = out->len_bytes;
     size_t n_made = 0, n_kept = 0;
+    bool is_coarser = false;
     for (size_t i = 0; i < request->n_layers && !rc; i++) {
         if (request->layers[i]->kept)
             continue;
@@ -240,6 +241,7 @@ enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_r
         rc = render_layer(t, s, &frame, request->layers[i], out, &of_layer, err);
         if (!rc && report)
             report->layers[n_made] = of_layer;
+        is_coarser |= of_layer.drawn_zoom < frame.zoom;
         n_made++;
     }
     for (size_t i = 0; i < request->n_layers && !rc; i++) {
@@ -250,6 +252,7 @@ enum err_code tiler_render(struct tiler *t, struct store *s, const struct tile_r
     if (rc) {
         out->len_bytes = n_before;
     } else if (report) {
+        report->is_coarser = is_coarser;
         report->n_layers = n_made;
         report->n_kept = n_kept;
     }

@@ -38,6 +38,7 @@ struct tile_layer_report {
 #define TILE_MAX_LAYERS 64
 
 struct tile_report {
+    bool is_coarser; /* a layer over its budget is drawn with a lower zoom's drawables */
     size_t n_layers; /* those whose tiles are made */
     struct tile_layer_report layers[TILE_MAX_LAYERS];
     size_t n_kept; /* and those whose tiles are kept */

@@ -106,6 +106,7 @@ enum err_code answer_new(struct response *r, struct gzip *gzip, struct answer **
     a->status = r->status;
     a->max_age_s = r->max_age_s;
     a->gzip = compressed || r->is_gzip;
+    a->is_wide = r->is_wide;
     a->media = r->media;
     a->n_bytes = n_bytes + blob_len_bytes(a->body);
     if (a->status == 200)

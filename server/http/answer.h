@@ -22,6 +22,7 @@ struct answer {
     int status;
     int max_age_s; /* as in struct response */
     bool gzip;
+    bool is_wide; /* as in struct response */
     enum media media;
     char etag[ETAG_BYTES]; /* with its quotes; "" for all but 200 */
     size_t n_headers;
@@ -41,6 +42,12 @@ struct answer {
  */
 enum err_code answer_new(struct response *r, struct gzip *gzip, struct answer **out,
                          struct err *err) MUST_USE;
+
+/** The one that tells whether the answer is still what it was. */
+static inline uint64_t answer_stamp(const struct answer *a, const struct stamps *s)
+{
+    return a->is_wide ? s->wide : s->narrow;
+}
 
 struct answer *answer_ref(struct answer *a);
 void answer_unref(struct answer *a); /* accepts NULL */

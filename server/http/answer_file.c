@@ -22,8 +22,18 @@
 enum { STATE_CLOSED = 1, STATE_IN_USE = 2 };
 
 /* Parameters of `put`, which are columns of `get` but for the first two. */
-enum { PUT_KEY = 1, PUT_STAMP, PUT_CHECK, PUT_MEDIA, PUT_GZIP, PUT_MAX_AGE, PUT_HEADERS, PUT_BODY };
-enum { GET_CHECK, GET_MEDIA, GET_GZIP, GET_MAX_AGE, GET_HEADERS, GET_BODY };
+enum {
+    PUT_KEY = 1,
+    PUT_STAMP,
+    PUT_WIDE,
+    PUT_CHECK,
+    PUT_MEDIA,
+    PUT_GZIP,
+    PUT_MAX_AGE,
+    PUT_HEADERS,
+    PUT_BODY
+};
+enum { GET_WIDE, GET_CHECK, GET_MEDIA, GET_GZIP, GET_MAX_AGE, GET_HEADERS, GET_BODY };
 
 struct answer_file {
     pthread_mutex_t lock;
@@ -66,22 +76,24 @@ static int64_t number_of(sqlite3 *db, const char *sql)
 
 static int begin_anew(sqlite3 *db)
 {
-    return sqlite3_exec(db,
-                        "CREATE TABLE about(version TEXT);"
-                        "INSERT INTO about VALUES('" CASSINI_VERSION "');"
-                        "CREATE TABLE answers(id INTEGER PRIMARY KEY, key BLOB UNIQUE NOT NULL,"
-                        " stamp INTEGER, checked INTEGER, media INTEGER, gzip INTEGER,"
-                        " max_age_s INTEGER, headers BLOB, body BLOB);"
-                        "PRAGMA application_id=0x43534E54",
-                        NULL, NULL, NULL);
+    return sqlite3_exec(
+        db,
+        "CREATE TABLE about(version TEXT);"
+        "INSERT INTO about VALUES('" CASSINI_VERSION "');"
+        "CREATE TABLE answers(id INTEGER PRIMARY KEY, key BLOB UNIQUE NOT NULL,"
+        " stamp INTEGER, wide INTEGER, checked INTEGER, media INTEGER, gzip INTEGER,"
+        " max_age_s INTEGER, headers BLOB, body BLOB);"
+        "PRAGMA application_id=0x43534E54",
+        NULL, NULL, NULL);
 }
 
 static int prepare(struct answer_file *f)
 {
-    static const char PUT[] = "INSERT OR REPLACE INTO answers(key, stamp, checked, media, gzip,"
-                              " max_age_s, headers, body) VALUES(?,?,?,?,?,?,?,?)";
-    static const char GET[] = "SELECT checked, media, gzip, max_age_s, headers, body FROM answers"
-                              " WHERE key=? AND stamp=?";
+    static const char PUT[] =
+        "INSERT OR REPLACE INTO answers(key, stamp, wide, checked, media, gzip,"
+        " max_age_s, headers, body) VALUES(?,?,?,?,?,?,?,?,?)";
+    static const char GET[] = "SELECT wide, checked, media, gzip, max_age_s, headers, body FROM"
+                              " answers WHERE key=?1 AND stamp=iif(wide,?3,?2)";
     static const char EVICT[] =
         "DELETE FROM answers WHERE id IN (SELECT id FROM answers ORDER BY id"
         " LIMIT (SELECT count(*)/" EVICTED "+1 FROM answers))";
@@ -266,15 +278,18 @@ static bool put_headers(struct response *r, struct span headers)
     return true;
 }
 
-static struct answer *answer_of_row(sqlite3_stmt *stmt, struct span key, uint64_t stamp)
+static struct answer *answer_of_row(sqlite3_stmt *stmt, struct span key,
+                                    const struct stamps *stamps)
 {
     struct answer *a = NULL;
     struct err err = {0};
     const struct span headers = blob_column(stmt, GET_HEADERS), body = blob_column(stmt, GET_BODY);
     struct response r = {.status = 200,
                          .is_gzip = sqlite3_column_int(stmt, GET_GZIP) != 0,
+                         .is_wide = sqlite3_column_int(stmt, GET_WIDE) != 0,
                          .max_age_s = sqlite3_column_int(stmt, GET_MAX_AGE)};
     const int media = sqlite3_column_int(stmt, GET_MEDIA);
+    const uint64_t stamp = r.is_wide ? stamps->wide : stamps->narrow;
     if ((uint64_t)sqlite3_column_int64(stmt, GET_CHECK) != check_of(key, stamp, headers, body) ||
         media < 0 || media >= MEDIA_END)
         return NULL;
@@ -287,16 +302,17 @@ static struct answer *answer_of_row(sqlite3_stmt *stmt, struct span key, uint64_
     return a;
 }
 
-struct answer *answer_file_get(struct answer_file *f, struct span key, uint64_t stamp)
+struct answer *answer_file_get(struct answer_file *f, struct span key, const struct stamps *stamps)
 {
     struct answer *a = NULL;
     pthread_mutex_lock(&f->lock);
     if (is_usable(f)) {
         sqlite3_bind_blob64(f->get, 1, key.at, key.len_bytes, SQLITE_STATIC);
-        sqlite3_bind_int64(f->get, 2, (sqlite3_int64)stamp);
+        sqlite3_bind_int64(f->get, 2, (sqlite3_int64)stamps->narrow);
+        sqlite3_bind_int64(f->get, 3, (sqlite3_int64)stamps->wide);
         const int rc = sqlite3_step(f->get);
         if (rc == SQLITE_ROW)
-            a = answer_of_row(f->get, key, stamp);
+            a = answer_of_row(f->get, key, stamps);
         sqlite3_reset(f->get);
         if (rc != SQLITE_ROW && rc != SQLITE_DONE)
             give_up(f, rc);
@@ -319,6 +335,7 @@ static int put(struct answer_file *f, struct span key, uint64_t stamp, const str
     sqlite3_stmt *s = f->put;
     sqlite3_bind_blob64(s, PUT_KEY, key.at, key.len_bytes, SQLITE_STATIC);
     sqlite3_bind_int64(s, PUT_STAMP, (sqlite3_int64)stamp);
+    sqlite3_bind_int(s, PUT_WIDE, a->is_wide);
     sqlite3_bind_int64(s, PUT_CHECK, (sqlite3_int64)check_of(key, stamp, headers, body));
     sqlite3_bind_int(s, PUT_MEDIA, (int)a->media);
     sqlite3_bind_int(s, PUT_GZIP, a->gzip);
@@ -337,7 +354,8 @@ static int put(struct answer_file *f, struct span key, uint64_t stamp, const str
     return rc;
 }
 
-void answer_file_put(struct answer_file *f, struct span key, uint64_t stamp, const struct answer *a)
+void answer_file_put(struct answer_file *f, struct span key, const struct stamps *stamps,
+                     const struct answer *a)
 {
     struct buf texts;
     if (a->status != 200 || a->n_bytes > f->limit_bytes / 8)
@@ -349,7 +367,7 @@ void answer_file_put(struct answer_file *f, struct span key, uint64_t stamp, con
     }
     pthread_mutex_lock(&f->lock);
     if (!texts.failed && is_usable(f)) {
-        const int rc = put(f, key, stamp, a, &texts);
+        const int rc = put(f, key, answer_stamp(a, stamps), a, &texts);
         if (rc != SQLITE_OK && rc != SQLITE_FULL)
             give_up(f, rc);
     }

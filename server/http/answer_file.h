@@ -28,10 +28,10 @@ void answer_file_close(struct answer_file *f); /* accepts NULL */
 
 /* Any thread. */
 
-/** The answer, given; NULL when there is none of that stamp, or none can be had. */
-struct answer *answer_file_get(struct answer_file *f, struct span key, uint64_t stamp);
+/** The answer, given; NULL when there is none of its stamp, or none can be had. */
+struct answer *answer_file_get(struct answer_file *f, struct span key, const struct stamps *stamps);
 /** In the place of what is there under that key. Without success it is simply not kept. */
-void answer_file_put(struct answer_file *f, struct span key, uint64_t stamp,
+void answer_file_put(struct answer_file *f, struct span key, const struct stamps *stamps,
                      const struct answer *a);
 
 #endif

@@ -85,10 +85,10 @@ static void drop(struct cache *c, struct entry *e)
     mem_free(e);
 }
 
-struct answer *cache_get(struct cache *c, struct span key, uint64_t stamp)
+struct answer *cache_get(struct cache *c, struct span key, const struct stamps *stamps)
 {
     struct entry *e = *find(c, key, text_hash(key.at, key.len_bytes, 0));
-    if (e && e->stamp != stamp) {
+    if (e && e->stamp != answer_stamp(e->answer, stamps)) {
         drop(c, e);
         e = NULL;
     }
@@ -116,7 +116,7 @@ static void grow(struct cache *c)
     c->n_buckets = n;
 }
 
-void cache_put(struct cache *c, struct span key, uint64_t stamp, struct answer *a)
+void cache_put(struct cache *c, struct span key, const struct stamps *stamps, struct answer *a)
 {
     struct entry *e;
     const uint64_t hash = text_hash(key.at, key.len_bytes, 0);
@@ -136,7 +136,7 @@ void cache_put(struct cache *c, struct span key, uint64_t stamp, struct answer *
     memcpy(e->key, key.at, key.len_bytes);
     e->n_key_bytes = key.len_bytes;
     e->hash = hash;
-    e->stamp = stamp;
+    e->stamp = answer_stamp(a, stamps);
     e->n_bytes = n_bytes;
     e->answer = answer_ref(a);
     struct entry **at = &c->buckets[hash & (c->n_buckets - 1)];

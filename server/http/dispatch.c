@@ -27,7 +27,7 @@ struct dispatch {
     struct gzip *gzip;
     struct arena arena;                  /* of the request that is being taken */
     struct buf key;                      /* of the same */
-    uint64_t stamp;                      /* of the same */
+    struct stamps stamps;                /* of the same */
     struct job *flights[FLIGHT_BUCKETS]; /* shared work under way, by key */
     struct job *oldest, *newest;         /* all work that is waited for, by deadline */
     uint64_t n_requests, n_errors, n_cache_hits, n_jobs, n_joined, n_busy;
@@ -125,10 +125,11 @@ static void answer_problem(struct dispatch *d, const struct request *r, struct w
     answer_unref(a);
 }
 
-static struct job **flight_of(struct dispatch *d, struct span key, uint64_t stamp)
+/* What an answer under way hangs on is not known before it is there: on all that it may. */
+static struct job **flight_of(struct dispatch *d, struct span key, const struct stamps *stamps)
 {
     struct job **at = &d->flights[text_hash(key.at, key.len_bytes, 0) % FLIGHT_BUCKETS];
-    while (*at && ((*at)->stamp != stamp || (*at)->key.len_bytes != key.len_bytes ||
+    while (*at && ((*at)->stamps.wide != stamps->wide || (*at)->key.len_bytes != key.len_bytes ||
                    memcmp((*at)->key.at, key.at, key.len_bytes) != 0))
         at = &(*at)->chain;
     return at;
@@ -150,7 +151,7 @@ static void link_job(struct dispatch *d, struct job *job)
     *(d->newest ? &d->newest->newer : &d->oldest) = job;
     d->newest = job;
     if (job->key.len_bytes) {
-        struct job **at = flight_of(d, job->key, job->stamp);
+        struct job **at = flight_of(d, job->key, &job->stamps);
         job->chain = *at;
         *at = job;
     }
@@ -161,7 +162,7 @@ static void unlink_job(struct dispatch *d, struct job *job)
     *(job->older ? &job->older->newer : &d->oldest) = job->newer;
     *(job->newer ? &job->newer->older : &d->newest) = job->older;
     if (job->key.len_bytes)
-        *flight_of(d, job->key, job->stamp) = job->chain;
+        *flight_of(d, job->key, &job->stamps) = job->chain;
 }
 
 /* Nobody waits for it any more. A later equal request starts anew instead of joining it. */
@@ -199,7 +200,7 @@ static struct job *job_of(struct dispatch *d, const struct reading *reading, uin
             return NULL;
         }
         job->key.len_bytes = d->key.len_bytes;
-        job->stamp = d->stamp;
+        job->stamps = d->stamps;
     }
     job->arena = d->arena;
     arena_init(&d->arena, REQUEST_ARENA_BYTES);
@@ -250,7 +251,7 @@ static void answer_light(struct dispatch *d, struct reading *reading, struct wai
     if (reading->err.code)
         log_problem(d, r, w->number, &reading->err);
     if (d->key.len_bytes && is_worth_keeping(a))
-        cache_put(d->cache, (struct span){buf_text(&d->key), d->key.len_bytes}, d->stamp, a);
+        cache_put(d->cache, (struct span){buf_text(&d->key), d->key.len_bytes}, &d->stamps, a);
     respond(d, w, a);
     answer_unref(a);
     arena_clear(&arena);
@@ -270,15 +271,16 @@ static bool answer_shared(struct dispatch *d, const struct reading *reading, str
         return false;
     }
     const struct span key = {buf_text(&d->key), d->key.len_bytes};
-    d->stamp = app->stamp ? app->stamp(app->state, r->snapshot, r) : 0;
-    struct answer *kept = cache_get(d->cache, key, d->stamp);
+    d->stamps =
+        app->stamps ? app->stamps(app->state, r->snapshot, r) : (struct stamps){.narrow = 0};
+    struct answer *kept = cache_get(d->cache, key, &d->stamps);
     if (kept) {
         d->n_cache_hits++;
         w->cache_status = "cassini; hit";
         respond(d, w, kept);
         return true;
     }
-    struct job *flight = *flight_of(d, key, d->stamp);
+    struct job *flight = *flight_of(d, key, &d->stamps);
     w->cache_status = "cassini; fwd=miss";
     if (flight) {
         d->n_joined++;
@@ -331,7 +333,7 @@ void dispatch_collect(struct dispatch *d)
             if (job->err.code)
                 log_problem(d, &job->request, job->number, &job->err);
             if (job->key.len_bytes && is_worth_keeping(job->answer))
-                cache_put(d->cache, job->key, job->stamp, job->answer);
+                cache_put(d->cache, job->key, &job->stamps, job->answer);
             for (struct waiter *w = job->waiters; w && job->is_found; w = w->after)
                 w->cache_status = "cassini; hit; detail=file";
             answer_waiters(d, job, job->answer);

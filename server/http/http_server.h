@@ -35,7 +35,7 @@ struct http_config {
 struct http_config http_config_default(void);
 
 /** What the maps behind the web give to it. Functions may be NULL: then there is no such thing, and
- * the stamp is 0. */
+ * the stamps are 0. */
 struct http_app {
     void *state;
     const struct route *const *routes; /* NULL at the end */
@@ -48,8 +48,8 @@ struct http_app {
     /** What a request sees of the world, on the loop thread; released on any thread. */
     void *(*snapshot_ref)(void *state);
     void (*snapshot_unref)(void *snapshot);
-    /** A number that changes whenever the answer of a cached route may change. Loop thread. */
-    uint64_t (*stamp)(void *state, void *snapshot, const struct request *r);
+    /** What the answer of a cached route hangs on. Loop thread. */
+    struct stamps (*stamps)(void *state, void *snapshot, const struct request *r);
     /** Every second on the loop thread, to look for changes. */
     void (*tick)(void *state);
 };

@@ -37,7 +37,7 @@ struct job {
     /* the loop's alone */
     struct waiter *waiters;
     struct span key;           /* empty: not shared, not cached */
-    uint64_t stamp;            /* of the answer, see http_app.stamp */
+    struct stamps stamps;      /* of the answer, see http_app.stamps */
     struct job *chain;         /* of flights of the same bucket */
     struct job *older, *newer; /* of all that are waited for, by deadline */
     bool abandoned;            /* nobody waits any more: only to be freed when it comes back */

@@ -35,7 +35,7 @@ struct route {
     const char *
         response_schema; /* JSON Schema of the 200 response for the API document; NULL: an object */
     bool hidden;         /* not in the API document: assets, redirects */
-    bool cached;         /* the response depends on path, parameters, media and stamp alone */
+    bool cached;         /* the response depends on path, parameters, media and stamps alone */
     bool lasting; /* and not on the base URL, and is worth a place in a file that outlives us */
     bool light;   /* answered on the loop thread at once: must not touch worker nor block (worker is
                    NULL) */
@@ -62,6 +62,12 @@ const struct param *request_param(const struct request *r, const char *name);
 /** Its text, or NULL when absent. */
 const char *request_text(const struct request *r, const char *name);
 
+/** Numbers of which one or the other changes whenever an answer may change: `narrow` with what such
+ * an answer mostly hangs on, `wide` with all that it may hang on. */
+struct stamps {
+    uint64_t narrow, wide;
+};
+
 #define RESPONSE_HEADERS_MAX 12
 
 struct response {
@@ -69,6 +75,7 @@ struct response {
     enum media media; /* the request's unless set */
     struct buf body;  /* limit set by http */
     bool is_gzip;     /* the body is gzip as it is: inflated for who does not take it */
+    bool is_wide;     /* it hangs on more than the narrow stamp tells: see http_app.stamps */
     size_t n_headers;
     struct {
         const char *name, *value;

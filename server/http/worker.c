@@ -66,7 +66,7 @@ static void do_job(struct worker *w, struct job *job)
         return;
     }
     if (lasts(w, job)) {
-        job->answer = answer_file_get(w->all->file, job->key, job->stamp);
+        job->answer = answer_file_get(w->all->file, job->key, &job->stamps);
         job->is_found = job->answer != NULL;
         if (job->is_found)
             return;
@@ -87,13 +87,14 @@ static void give_back(struct worker *w, struct job *job)
     const bool is_kept =
         lasts(w, job) && !job->is_found && job->answer && job->answer->status == 200;
     struct answer *a = is_kept ? answer_ref(job->answer) : NULL;
-    const uint64_t stamp = job->stamp;
+    const struct stamps stamps = job->stamps;
     buf_reset(&w->key);
     if (a)
         buf_put(&w->key, job->key.at, job->key.len_bytes);
     queue_done(w->all->queue, job);
     if (a && !w->key.failed)
-        answer_file_put(w->all->file, (struct span){buf_text(&w->key), w->key.len_bytes}, stamp, a);
+        answer_file_put(w->all->file, (struct span){buf_text(&w->key), w->key.len_bytes}, &stamps,
+                        a);
     answer_unref(a);
 }
 

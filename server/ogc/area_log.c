@@ -59,11 +59,13 @@ int64_t area_log_layer_revision(const struct area_log *log)
     return log->layer_revision;
 }
 
-int64_t area_log_revision(const struct area_log *log, const struct grid_box *box, uint8_t zoom)
+int64_t area_log_revision(const struct area_log *log, const struct grid_box *box, uint8_t zoom,
+                          bool wide)
 {
     for (size_t i = 0; i < log->n_areas; i++) {
-        if (changed_area_meets(&log->areas[i], box, zoom))
-            return log->areas[i].revision;
+        const struct changed_area *a = &log->areas[i];
+        if (a->min_zoom <= zoom && (wide || a->max_zoom >= zoom) && grid_box_meets(&a->box, box))
+            return a->revision;
     }
     return log->whole_revision;
 }

@@ -72,6 +72,7 @@ static enum err_code render(const struct request *r, const struct tileset *t,
     if (rc)
         return ogc_worker_failed(rc, err);
     tile_put_counts(r, &report, out);
+    out->is_wide = report.is_coarser;
     out->media = MEDIA_MVT;
     if (r->media == MEDIA_REPORT) {
         out->media = MEDIA_REPORT;

@@ -196,26 +196,44 @@ static const struct layer **stamped_layers(const struct world *w, const struct r
     return layers;
 }
 
-uint64_t world_stamp(const struct world *w, const struct request *r)
+/* Whether there is a tile hangs on where its layers are. In another grid than Web Mercator that takes
+ * PROJ to tell: there all of its tiles are new when one of the layers reaches farther, or less far. */
+static uint64_t mix_cover(uint64_t stamp, const struct tile_area *area,
+                          const struct layer *const *layers, size_t n)
 {
-    uint64_t stamp = 1;
+    const struct tile_cover cover = tile_cover_of(layers, n);
+    if (area->grid->is_web_mercator)
+        return mix(stamp, tile_cover_has(&cover, area->at));
+    return text_hash(&cover.made_deg, sizeof cover.made_deg, mix(stamp, cover.made_min_zoom));
+}
+
+/* `area` NULL: of an answer that is no tile. */
+static uint64_t stamp_of(const struct world *w, const struct layer *const *layers, size_t n,
+                         const struct tile_area *area, bool wide)
+{
+    uint64_t stamp = mix(1, wide);
+    for (size_t i = 0; i < n; i++) {
+        const struct area_log *log = area ? find_log(w, layers[i]) : NULL;
+        const int64_t revision =
+            log ? area_log_revision(log, &area->box, area->zoom, wide) : layers[i]->revision;
+        stamp = text_hash(layers[i]->name, span_of(layers[i]->name).len_bytes, stamp);
+        stamp = mix(stamp, revision);
+    }
+    if (area)
+        stamp = mix(stamp, (uint64_t)w->cut->extent_tu << 32 | w->cut->buffer_tu);
+    return area && area->grid ? mix_cover(stamp, area, layers, n) : stamp;
+}
+
+struct stamps world_stamps(const struct world *w, struct tile_boxes *boxes, const struct request *r)
+{
     size_t n = 0;
     struct tile_area area;
-    const bool is_tile = tile_area_of(r, w->cut, &area);
+    const struct tile_area *of_tile = tile_area_of(r, w->cut, boxes, &area) ? &area : NULL;
     const struct layer **layers = stamped_layers(w, r, &n);
-    if (!layers) /* Then nothing is known, and nothing that was kept is good enough. */
-        return mix(stamp, when_monotonic_us());
-    for (size_t i = 0; i < n; i++) {
-        const struct area_log *log = is_tile ? find_log(w, layers[i]) : NULL;
-        stamp = text_hash(layers[i]->name, span_of(layers[i]->name).len_bytes, stamp);
-        stamp =
-            mix(stamp, log ? area_log_revision(log, &area.box, area.at.z) : layers[i]->revision);
+    if (!layers) { /* Then nothing is known, and nothing that was kept is good enough. */
+        const uint64_t now = mix(1, when_monotonic_us());
+        return (struct stamps){now, now};
     }
-    if (is_tile)
-        stamp = mix(stamp, (uint64_t)w->cut->extent_tu << 32 | w->cut->buffer_tu);
-    if (is_tile && area.within_limits) {
-        const struct tile_cover cover = tile_cover_of(layers, n);
-        stamp = mix(stamp, tile_cover_has(&cover, area.at));
-    }
-    return stamp;
+    return (struct stamps){stamp_of(w, layers, n, of_tile, false),
+                           stamp_of(w, layers, n, of_tile, true)};
 }

@@ -20,6 +20,8 @@ struct tile_cut {
     uint32_t extent_tu, buffer_tu;
 };
 
+struct tile_boxes;
+
 struct world {
     atomic_int n_refs;
     struct catalog *catalog;
@@ -75,9 +77,14 @@ enum err_code world_all_layers(const struct request *r, const struct layer *cons
 enum err_code world_check_vector(const struct layer *const *layers, size_t n_layers,
                                  struct err *err) MUST_USE;
 
-/** A number that changes with any of the layers that the request is about, those it names or all:
- * for a tile when something has changed where it lies, else with each revision. Needs the request's
- * arena. */
-uint64_t world_stamp(const struct world *w, const struct request *r);
+/**
+ * Numbers that change with any of the layers that the request is about, those it names or all: for a
+ * tile when something has changed where it lies, narrow: that its zoom draws, wide: or a lower one;
+ * else both with each revision. Needs the request's arena.
+ *
+ * In       boxes: for tiles of other grids than Web Mercator
+ */
+struct stamps world_stamps(const struct world *w, struct tile_boxes *boxes,
+                           const struct request *r);
 
 #endif

@@ -168,12 +168,13 @@ static inline void toy_snapshot_unref(void *snapshot)
     atomic_fetch_sub(&toy->n_snapshots, 1);
 }
 
-static inline uint64_t toy_stamp(void *state, void *snapshot, const struct request *r)
+static inline struct stamps toy_stamps(void *state, void *snapshot, const struct request *r)
 {
     (void)state;
     (void)r;
     struct toy *toy = snapshot;
-    return (uint64_t)atomic_load(&toy->stamp);
+    const uint64_t stamp = (uint64_t)atomic_load(&toy->stamp);
+    return (struct stamps){stamp, stamp};
 }
 
 static inline void *toy_thread(void *arg)
@@ -204,7 +205,7 @@ static inline void toy_start(struct toy *toy)
                                  .worker_begin = toy_worker_begin,
                                  .snapshot_ref = toy_snapshot_ref,
                                  .snapshot_unref = toy_snapshot_unref,
-                                 .stamp = toy_stamp};
+                                 .stamps = toy_stamps};
     const struct log quiet = {LOG_ERROR, -1};
     struct err err = {0};
     assert_ok(http_server_new(&toy->config, &toy->app, &quiet, &toy->server, &err));

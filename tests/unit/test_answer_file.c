@@ -46,14 +46,14 @@ static struct answer *new_answer(const char *key, size_t n_bytes)
 static void put(struct answer_file *f, const char *key, uint64_t stamp, size_t n_bytes)
 {
     struct answer *a = new_answer(key, n_bytes);
-    answer_file_put(f, span_of(key), stamp, a);
+    answer_file_put(f, span_of(key), &(struct stamps){stamp, stamp}, a);
     answer_unref(a);
 }
 
 /* Whether it is there, as it was put. */
 static bool is_there(struct answer_file *f, const char *key, uint64_t stamp, size_t n_bytes)
 {
-    struct answer *a = answer_file_get(f, span_of(key), stamp);
+    struct answer *a = answer_file_get(f, span_of(key), &(struct stamps){stamp, stamp});
     if (!a)
         return false;
     struct answer *wanted = new_answer(key, n_bytes);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STAMP UINT64_C(0x123456789abcdef0)
+static const struct stamps STAMPS = {UINT64_C(0x123456789abcdef0), 7};
 
 static struct answer *new_answer(size_t n_bytes)
 {
@@ -21,13 +21,13 @@ static struct answer *new_answer(size_t n_bytes)
 static void put(struct cache *c, const char *key, size_t n_bytes)
 {
     struct answer *a = new_answer(n_bytes);
-    cache_put(c, span_of(key), STAMP, a);
+    cache_put(c, span_of(key), &STAMPS, a);
     answer_unref(a);
 }
 
 static struct answer *get(struct cache *c, const char *key)
 {
-    return cache_get(c, span_of(key), STAMP);
+    return cache_get(c, span_of(key), &STAMPS);
 }
 
 static void what_is_put_is_found_again(void **state)
@@ -42,11 +42,32 @@ static void what_is_put_is_found_again(void **state)
     put(c, "a", 30);
     assert_int_equal(blob_len_bytes(get(c, "a")->body), 30);
     assert_int_equal(blob_len_bytes(get(c, "b")->body), 20);
-    assert_null(cache_get(c, (struct span){"ab", 1 + 1}, STAMP));
+    assert_null(cache_get(c, (struct span){"ab", 1 + 1}, &STAMPS));
     assert_int_equal(cache_entries(c), 2);
     assert_true(cache_bytes(c) > 50);
     cache_free(c);
     cache_free(NULL);
+}
+
+static void each_answer_is_asked_for_under_its_own_stamp(void **state)
+{
+    (void)state;
+    const struct stamps narrow_changed = {STAMPS.narrow + 1, STAMPS.wide};
+    const struct stamps wide_changed = {STAMPS.narrow, STAMPS.wide + 1};
+    struct cache *c = NULL;
+    struct err err = {0};
+    assert_ok(cache_new(1 << 20, &c, &err));
+    for (int is_wide = 0; is_wide < 2; is_wide++) {
+        struct answer *a = new_answer(10);
+        a->is_wide = is_wide;
+        cache_put(c, span_of(is_wide ? "wide" : "narrow"), &STAMPS, a);
+        answer_unref(a);
+    }
+    assert_non_null(cache_get(c, span_of("narrow"), &wide_changed));
+    assert_non_null(cache_get(c, span_of("wide"), &narrow_changed));
+    assert_null(cache_get(c, span_of("narrow"), &narrow_changed));
+    assert_null(cache_get(c, span_of("wide"), &wide_changed));
+    cache_free(c);
 }
 
 static void what_is_asked_for_under_another_stamp_is_given_up(void **state)
@@ -58,7 +79,7 @@ static void what_is_asked_for_under_another_stamp_is_given_up(void **state)
     put(c, "a", 10);
     put(c, "b", 20);
     const uint64_t with_both = cache_bytes(c);
-    assert_null(cache_get(c, span_of("a"), STAMP + 1));
+    assert_null(cache_get(c, span_of("a"), &(struct stamps){STAMPS.narrow + 1, STAMPS.wide}));
     assert_true(cache_bytes(c) < with_both && cache_entries(c) == 1);
     assert_null(get(c, "a"));
     assert_non_null(get(c, "b"));
@@ -133,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_put_is_found_again),
         cmocka_unit_test(what_is_asked_for_under_another_stamp_is_given_up),
+        cmocka_unit_test(each_answer_is_asked_for_under_its_own_stamp),
         cmocka_unit_test(the_least_used_goes_first_and_bytes_are_bounded),
         cmocka_unit_test(many_entries_are_all_found),
         cmocka_unit_test(an_answer_outlives_its_place_in_the_cache),
