@@ -61,17 +61,6 @@ void buf_added(struct buf *b, size_t n_bytes)
     b->len_bytes += n_bytes;
 }
 
-void buf_put(struct buf *b, const void *bytes, size_t n_bytes)
-{
-    if (n_bytes == 0)
-        return;
-    uint8_t *at = buf_reserve(b, n_bytes);
-    if (!at)
-        return;
-    memcpy(at, bytes, n_bytes);
-    b->len_bytes += n_bytes;
-}
-
 void buf_put_text(struct buf *b, const char *text)
 {
     buf_put(b, text, strlen(text));

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
     uint8_t *data; /* NULL while empty */
@@ -26,7 +27,7 @@ void buf_clear(struct buf *b); /* frees; may be used again with the same limit *
 void buf_reset(struct buf *b); /* forgets content and failure, keeps the memory */
 void buf_swap(struct buf *a, struct buf *b);
 
-void buf_put(struct buf *b, const void *bytes, size_t n_bytes);
+static inline void buf_put(struct buf *b, const void *bytes, size_t n_bytes);
 static inline void buf_put_u8(struct buf *b, uint8_t byte);
 void buf_put_text(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -78,6 +79,15 @@ static inline uint8_t *buf_reserve(struct buf *b, size_t n_bytes)
     if (!b->failed && n_bytes < b->room_bytes - b->len_bytes)
         return b->data + b->len_bytes;
     return buf_grow(b, n_bytes);
+}
+
+static inline void buf_put(struct buf *b, const void *bytes, size_t n_bytes)
+{
+    uint8_t *at = n_bytes > 0 ? buf_reserve(b, n_bytes) : NULL;
+    if (!at)
+        return;
+    memcpy(at, bytes, n_bytes);
+    b->len_bytes += n_bytes;
 }
 
 static inline void buf_put_u8(struct buf *b, uint8_t byte)

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 void *mem_new(size_t n_items, size_t item_bytes)
 {
@@ -17,11 +18,18 @@ void *mem_resize(void *p, size_t n_bytes)
     return realloc(p, n_bytes ? n_bytes : 1);
 }
 
-enum err_code mem_grow(void **items, size_t *n_room, size_t n_wanted, size_t item_bytes,
-                       struct err *err)
+void mem_prefer_large_pages(void *p, size_t n_bytes)
 {
-    if (n_wanted <= *n_room)
-        return OK;
+    const uintptr_t page = (uintptr_t)2 << 20;
+    const uintptr_t from = ((uintptr_t)p + page - 1) & -page;
+    const uintptr_t to = ((uintptr_t)p + n_bytes) & -page;
+    if (from < to)
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
+enum err_code mem_grow_now(void **items, size_t *n_room, size_t n_wanted, size_t item_bytes,
+                           struct err *err)
+{
     const size_t half = *n_room / 2;
     size_t room = *n_room <= SIZE_MAX - half ? *n_room + half : SIZE_MAX;
     if (room < n_wanted)

@@ -16,18 +16,32 @@ void *mem_new(size_t n_items, size_t item_bytes) MUST_USE;
 /** realloc: `p` may be NULL; NULL when there is no memory, and then `p` is as it was. */
 void *mem_resize(void *p, size_t n_bytes) MUST_USE;
 
+/** For memory of many megabytes that will be filled: the system need not be asked for each page of it.
+ * A hint, which may come to nothing. */
+void mem_prefer_large_pages(void *p, size_t n_bytes);
+
 /**
  * Make room for at least `n_wanted` items in a growing array.
  * In/out  *items, *n_room: the array and its room; both untouched on failure
  * Errors  NO_MEMORY
  */
-enum err_code mem_grow(void **items, size_t *n_room, size_t n_wanted, size_t item_bytes,
-                       struct err *err) MUST_USE;
+static inline enum err_code mem_grow(void **items, size_t *n_room, size_t n_wanted,
+                                     size_t item_bytes, struct err *err) MUST_USE;
 
 /** A copy of the text on the heap, or NULL. NULL gives NULL. */
 char *mem_strdup(const char *text) MUST_USE;
 
 /** Accepts NULL. */
 void mem_free(void *p);
+
+enum err_code mem_grow_now(void **items, size_t *n_room, size_t n_wanted, size_t item_bytes,
+                           struct err *err) MUST_USE;
+
+/* Mostly there is room: that is seen here, without a call. */
+static inline enum err_code mem_grow(void **items, size_t *n_room, size_t n_wanted,
+                                     size_t item_bytes, struct err *err)
+{
+    return n_wanted <= *n_room ? OK : mem_grow_now(items, n_room, n_wanted, item_bytes, err);
+}
 
 #endif

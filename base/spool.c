@@ -1,5 +1,6 @@
 #include "base/spool.h"
 
+#include "base/key_sort.h"
 #include "base/mem.h"
 #include "base/spool_run.h"
 
@@ -9,24 +10,19 @@
 #define WANTED_SHARE     ((size_t)64 * 1024) /* of a run in a merge: less makes the disk seek */
 #define MIN_MEMORY_BYTES ((size_t)4096)
 
-/* A record in memory; its body stands at `at`, its length 4 bytes before. */
-struct item {
-    uint64_t key;
-    uint64_t at;
-};
-
 #define LENGTH_BYTES sizeof(uint32_t)
 
 /*
  * Memory is one piece: items grow from its start, bodies from its end, and between them stays room
- * for a second set of items, which sorting needs.
+ * for a second set of items, which sorting needs. An item's value is where its body stands, with its
+ * length in the 4 bytes before.
  */
 struct spool {
     char *folder;
     size_t memory_bytes; /* of the piece */
     size_t block_bytes;  /* for writing, taken from what the caller allows */
     uint8_t *memory;
-    struct item *items;
+    struct keyed *items;
     size_t n_items;
     size_t bodies_at; /* the lowest body in the memory */
     size_t next_item; /* to be given back, when all fitted */
@@ -40,7 +36,7 @@ struct spool {
 
 static void start_memory(struct spool *s)
 {
-    s->items = (struct item *)(void *)s->memory;
+    s->items = (struct keyed *)(void *)s->memory;
     s->n_items = 0;
     s->bodies_at = s->memory_bytes;
 }
@@ -65,6 +61,7 @@ enum err_code spool_new(const char *folder, size_t memory_bytes, struct spool **
         spool_free(s);
         return err_no_memory(err, memory_bytes);
     }
+    mem_prefer_large_pages(s->memory, s->memory_bytes);
     start_memory(s);
     *out = s;
     return OK;
@@ -82,38 +79,15 @@ void spool_free(struct spool *s)
     mem_free(s);
 }
 
-/*
- * By key, equal keys as they came: a radix sort of the least significant byte first, for it is
- * stable and needs no comparisons. Bytes that are the same in all keys are skipped.
- */
+/* Behind the items stays room for as many. */
 static void sort_items(struct spool *s)
 {
-    struct item *from = s->items, *to = s->items + s->n_items;
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-        size_t starts[256] = {0};
-        for (size_t i = 0; i < s->n_items; i++)
-            starts[from[i].key >> shift & 0xFF]++;
-        if (s->n_items == 0 || starts[from[0].key >> shift & 0xFF] == s->n_items)
-            continue;
-        size_t start = 0;
-        for (size_t digit = 0; digit < 256; digit++) {
-            const size_t n = starts[digit];
-            starts[digit] = start;
-            start += n;
-        }
-        for (size_t i = 0; i < s->n_items; i++)
-            to[starts[from[i].key >> shift & 0xFF]++] = from[i];
-        struct item *sorted = to;
-        to = from;
-        from = sorted;
-    }
-    if (from != s->items)
-        memcpy(s->items, from, s->n_items * sizeof *from);
+    key_sort(s->items, s->n_items, s->items + s->n_items);
 }
 
-static struct span body_of(const struct spool *s, const struct item *item)
+static struct span body_of(const struct spool *s, const struct keyed *item)
 {
-    const uint8_t *at = s->memory + item->at;
+    const uint8_t *at = s->memory + item->value;
     uint32_t n_bytes;
     memcpy(&n_bytes, at - LENGTH_BYTES, sizeof n_bytes);
     return (struct span){(const char *)at, n_bytes};
@@ -189,7 +163,7 @@ enum err_code spool_put(struct spool *s, uint64_t key, struct span record, struc
     memcpy(s->memory + s->bodies_at, &len, sizeof len);
     if (len)
         memcpy(s->memory + s->bodies_at + LENGTH_BYTES, record.at, len);
-    s->items[s->n_items++] = (struct item){key, s->bodies_at + LENGTH_BYTES};
+    s->items[s->n_items++] = (struct keyed){key, s->bodies_at + LENGTH_BYTES};
     s->n_records++;
     return OK;
 }
@@ -268,7 +242,7 @@ enum err_code spool_next(struct spool *s, uint64_t *out_key, struct span *out_re
         return run_merge_next(s->merge, out_key, out_record, out_more, err);
     *out_more = s->next_item < s->n_items;
     if (*out_more) {
-        const struct item *item = &s->items[s->next_item++];
+        const struct keyed *item = &s->items[s->next_item++];
         *out_key = item->key;
         *out_record = body_of(s, item);
     }

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #define MAX_HEAD_BYTES 18 /* the key and the longest varint */
+/* Of a run while it is merged: more would not stay in the processor's cache until it is given out. */
+#define MAX_SHARE_BYTES ((size_t)256 << 10)
 
 enum err_code run_file_open(struct run_file *f, const char *folder, size_t block_bytes,
                             struct err *err)
@@ -226,6 +228,8 @@ enum err_code run_merge_new(const struct run_file *f, const struct run *runs, si
         return err_no_memory(err, sizeof *m);
     m->fd = f->fd;
     m->share_bytes = memory_bytes / n_runs;
+    if (m->share_bytes > MAX_SHARE_BYTES)
+        m->share_bytes = MAX_SHARE_BYTES;
     if (m->share_bytes < 2 * MAX_HEAD_BYTES)
         m->share_bytes = 2 * MAX_HEAD_BYTES;
     m->shares = mem_resize(NULL, n_runs * m->share_bytes);

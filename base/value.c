@@ -3,36 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-struct value value_null(void)
-{
-    return (struct value){.type = VALUE_NULL};
-}
-
-struct value value_bool(bool v)
-{
-    return (struct value){.type = VALUE_BOOL, .boolean = v};
-}
-
-struct value value_int(int64_t v)
-{
-    return (struct value){.type = VALUE_INT, .integer = v};
-}
-
-struct value value_real(double v)
-{
-    return (struct value){.type = VALUE_REAL, .real = v};
-}
-
-struct value value_text(struct span text)
-{
-    return (struct value){.type = VALUE_TEXT, .text = text};
-}
-
-struct value value_json(struct span json)
-{
-    return (struct value){.type = VALUE_JSON, .text = json};
-}
-
 bool value_eq(const struct value *a, const struct value *b)
 {
     if (a->type != b->type)
@@ -54,7 +24,7 @@ bool value_eq(const struct value *a, const struct value *b)
            (a->text.len_bytes == 0 || memcmp(a->text.at, b->text.at, a->text.len_bytes) == 0);
 }
 
-void value_pack(struct buf *b, const struct value *v)
+void value_pack_any(struct buf *b, const struct value *v)
 {
     buf_put_u8(b, (uint8_t)v->type);
     switch (v->type) {
@@ -98,7 +68,7 @@ static enum err_code unpack_text(struct bytes *r, struct span *out, struct err *
     return OK;
 }
 
-enum err_code value_unpack(struct bytes *r, struct value *out, struct err *err)
+enum err_code value_unpack_any(struct bytes *r, struct value *out, struct err *err)
 {
     struct bytes at = *r;
     uint8_t type = 0;

@@ -20,7 +20,8 @@ enum seen {
     SEEN_JSON = 64,
     SEEN_LONG = 128,  /* a whole number that no double holds exactly */
     SEEN_POINT = 256, /* loose texts: "2.5" */
-    SEEN_COMMA = 512  /* and "2,5" */
+    SEEN_COMMA = 512, /* and "2,5" */
+    SEEN_WHEN = SEEN_DATE | SEEN_DATETIME
 };
 
 /* The kinds that each type holds, the first that holds all wins and text holds everything; and
@@ -254,16 +255,21 @@ static unsigned seen_of_integer(int64_t v)
     return v < -DOUBLE_INT_MAX || v > DOUBLE_INT_MAX ? SEEN_LONG : SEEN_INT;
 }
 
-static unsigned seen_of_loose(const struct field_seen *f, struct span text, enum loose how)
+static unsigned seen_of_loose(const struct field_seen *f, struct value *v, enum loose how)
 {
     if (f->seen & SEEN_TEXT)
         return SEEN_TEXT;
-    const struct loose_value v = loose_value_of(text, how);
-    switch (v.kind) {
+    /* No date is a number: in a field of dates that is asked first. */
+    const unsigned when = f->seen & SEEN_WHEN ? seen_of_text(f, v->text) : 0;
+    if (when & SEEN_WHEN)
+        return when;
+    const struct loose_value found = loose_kind_of(v->text, how);
+    switch (found.kind) {
     case LOOSE_TEXT:
         break;
     case LOOSE_INTEGER:
-        return seen_of_integer(v.integer);
+        *v = value_int(found.integer);
+        return seen_of_integer(found.integer);
     case LOOSE_POINT:
         return SEEN_POINT;
     case LOOSE_DECIMAL_COMMA:
@@ -271,10 +277,10 @@ static unsigned seen_of_loose(const struct field_seen *f, struct span text, enum
     case LOOSE_BOOLEAN:
         return SEEN_BOOL;
     }
-    return seen_of_text(f, text);
+    return seen_of_text(f, v->text);
 }
 
-static unsigned seen_of(const struct field_seen *f, const struct value *v, enum loose how)
+static unsigned seen_of(const struct field_seen *f, struct value *v, enum loose how)
 {
     switch (v->type) {
     case VALUE_NULL:
@@ -286,7 +292,7 @@ static unsigned seen_of(const struct field_seen *f, const struct value *v, enum 
     case VALUE_REAL:
         return SEEN_REAL;
     case VALUE_TEXT:
-        return how == TYPED ? seen_of_text(f, v->text) : seen_of_loose(f, v->text, how);
+        return how == TYPED ? seen_of_text(f, v->text) : seen_of_loose(f, v, how);
     case VALUE_JSON:
         return SEEN_JSON;
     }
@@ -327,7 +333,7 @@ static void keep_example(struct field_seen *f, const struct value *v)
     f->example_at[++f->n_examples] = b->len_bytes;
 }
 
-void field_set_observe(struct field_set *s, size_t index, const struct value *v, enum loose how,
+void field_set_observe(struct field_set *s, size_t index, struct value *v, enum loose how,
                        uint64_t feature)
 {
     struct field_seen *f = &s->fields[index];

@@ -49,9 +49,10 @@ enum err_code field_set_add_known(struct field_set *s, const struct field *known
 enum err_code field_set_declare(struct field_set *s, struct span name, enum field_type type,
                                 struct err *err) MUST_USE;
 
-/** One value of a feature, and how its text is meant; `feature` is any number that differs from
- * that of the feature before, so that a field that comes twice in one is counted once. */
-void field_set_observe(struct field_set *s, size_t index, const struct value *v, enum loose how,
+/** One value of a feature, and how its text is meant: a loose text that is found to be a whole
+ * number becomes one, which reads as the text did. `feature` is any number that differs from that of
+ * the feature before, so that a field that comes twice in one is counted once. */
+void field_set_observe(struct field_set *s, size_t index, struct value *v, enum loose how,
                        uint64_t feature);
 
 size_t field_set_count(const struct field_set *s);

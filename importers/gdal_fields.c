@@ -78,15 +78,12 @@ void gdal_fields_clear(struct gdal_fields *f)
     mem_free(f->values);
 }
 
-/* Where a value's text begins in `text`: the buffer may still move, so values get their text once
- * all are written. */
+/* A value whose text stands in `text`, behind that of the one before: the buffer may still move, so
+ * values get their text once all are written. */
 static struct value pending(enum value_type type, size_t start, size_t end)
 {
-    struct value v =
-        type == VALUE_JSON ? value_json((struct span){0}) : value_text((struct span){0});
-    v.integer = (int64_t)start;
-    v.text.len_bytes = end - start;
-    return v;
+    const struct span text = {NULL, end - start};
+    return type == VALUE_JSON ? value_json(text) : value_text(text);
 }
 
 static void put_two(struct buf *b, char before, int number)
@@ -222,11 +219,14 @@ enum err_code gdal_fields_read(struct gdal_fields *f, void *feature, struct err 
         f->values[0].value = value_int(OGR_F_GetFID(feature));
     for (size_t i = f->has_fid; i < f->n; i++)
         f->values[i].value = value_of(f, feature, (int)(i - f->has_fid));
+    const char *at = (const char *)f->text.data;
     for (size_t i = 0; i < f->n; i++) {
         struct value *v = &f->values[i].value;
         const bool has_text = v->type == VALUE_TEXT || v->type == VALUE_JSON;
-        if (has_text && !v->text.at)
-            v->text.at = (const char *)f->text.data + v->integer;
+        if (!has_text || v->text.at)
+            continue;
+        v->text.at = at;
+        at += v->text.len_bytes;
     }
     return buf_status(&f->text, err);
 }

@@ -155,7 +155,7 @@ static enum err_code put_record(struct id_check *c, const struct id_note *n, str
 static enum err_code observe_member(struct id_check *c, const struct id_note *n, struct err *err)
 {
     size_t index = 0;
-    const struct value member = value_text(n->member);
+    struct value member = value_text(n->member);
     const enum err_code rc = field_set_index(c->members, span_of("id"), &index, err);
     if (!rc)
         field_set_observe(c->members, index, &member, TYPED, n->number);

@@ -1,7 +1,7 @@
 /* The second half of an import: from the spool into the store, row by row in Hilbert order. */
-#include "importers/derive_lane.h"
 #include "importers/row_maker.h"
 #include "importers/sum_lane.h"
+#include "importers/write_lanes.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@ struct writing {
     struct import_job *job;
     struct row_maker rows;
     struct layer_writer *writer;
-    struct derive_lane *lane;
+    struct write_lanes *lanes;
     struct sum_lane *sum; /* of the source */
     struct arena values;  /* of one feature, as the source has them */
     uint64_t n_written;
@@ -28,21 +28,19 @@ static enum err_code begin(struct writing *w, struct err *err)
     if (!rc && d)
         rc = d->begin(d->state, &w->rows.spec, err);
     if (!rc)
-        rc = derive_lane_new(d, &w->lane, err);
+        rc = write_lanes_new(w->writer, d, &w->lanes, err);
     /* Only now: what the source says of its fields was read from the same bundle. */
     return rc ? rc : sum_lane_new(w->job->input, &w->sum, err);
 }
 
-/* A row of the layer; its drawables follow on the lane's thread. */
+/* Made here; the row and its drawables follow on the threads of the lanes. */
 static enum err_code write_feature(struct writing *w, const struct packed_feature *p,
                                    struct arena *a, struct err *err)
 {
     struct feature f;
     enum err_code rc = row_maker_make(&w->rows, p, a, &f, err);
     if (!rc)
-        rc = layer_writer_put(w->writer, &f, err);
-    if (!rc)
-        rc = derive_lane_put(w->lane, &f, err);
+        rc = write_lanes_put(w->lanes, &f, err);
     if (!rc)
         w->n_written++;
     if (!rc && w->n_written % PROGRESS_FEATURES == 0)
@@ -53,13 +51,13 @@ static enum err_code write_feature(struct writing *w, const struct packed_featur
 /* A record of the spool, which lends its bytes only until the next. */
 static enum err_code write_record(struct writing *w, struct span record, struct err *err)
 {
-    struct arena *a = derive_lane_arena(w->lane);
+    struct arena *a = write_lanes_arena(w->lanes);
     struct packed_feature p;
     char *copy = arena_raw(a, record.len_bytes, 1, err);
     if (!copy)
         return NO_MEMORY;
     memcpy(copy, record.at, record.len_bytes);
-    /* What the other thread does not need is not put where it reads: memory that goes to and fro
+    /* What the other threads do not need is not put where they read: memory that goes to and fro
      * between two cores costs more than the work that is done in it. */
     arena_reset(&w->values);
     const enum err_code rc =
@@ -85,7 +83,7 @@ static enum err_code write_features(struct writing *w, struct err *err)
         if (!rc && !id_check_is_dropped(ids, number))
             rc = write_record(w, record, err);
     }
-    return rc ? rc : derive_lane_end(w->lane, err);
+    return rc ? rc : write_lanes_end(w->lanes, err);
 }
 
 static enum err_code derive(struct writing *w, struct err *err)
@@ -147,7 +145,7 @@ enum err_code import_write(struct import_job *j, struct err *err)
         rc = row_maker_summarise(&w.rows, w.sum, w.n_written, err);
     if (!rc)
         rc = commit(&w, err);
-    derive_lane_free(w.lane);
+    write_lanes_free(w.lanes);
     sum_lane_free(w.sum);
     store_set_interrupt(j->store, NULL, 0);
     layer_writer_abort(w.writer);

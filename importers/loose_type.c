@@ -59,7 +59,7 @@ static bool read_comma(struct span s, size_t comma, double *out)
     return read_real((struct span){copy, s.len_bytes}, out);
 }
 
-static struct loose_value number_of(struct span s, enum loose how)
+static struct loose_value number_of(struct span s, enum loose how, bool wants_real)
 {
     struct loose_value v = {.kind = LOOSE_TEXT, .real = -0.0}; /* "-0" is no integer of ours */
     const bool negative = s.at[0] == '-';
@@ -83,12 +83,14 @@ static struct loose_value number_of(struct span s, enum loose how)
     } else if (n_whole == 0 || !has_signed_exponent(s, at)) {
         return v;
     }
-    if (comma ? read_comma(s, mark, &v.real) : read_real(s, &v.real))
+    /* Digits around a mark are always a number, but an exponent may be too much for one. */
+    const bool is_number = !wants_real && at == s.len_bytes;
+    if (is_number || (comma ? read_comma(s, mark, &v.real) : read_real(s, &v.real)))
         v.kind = comma ? LOOSE_DECIMAL_COMMA : LOOSE_POINT;
     return v;
 }
 
-struct loose_value loose_value_of(struct span text, enum loose how)
+static struct loose_value look_at(struct span text, enum loose how, bool wants_real)
 {
     static const struct {
         const char *word;
@@ -99,7 +101,7 @@ struct loose_value loose_value_of(struct span text, enum loose how)
         return (struct loose_value){.kind = LOOSE_TEXT};
     const char first = text.at[0];
     if (is_digit(first) || first == '-' || first == '.')
-        return number_of(text, how);
+        return number_of(text, how, wants_real);
     if ((first | 0x20) == 't' || (first | 0x20) == 'f') {
         for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
             if (span_eq(text, WORDS[i].word))
@@ -107,4 +109,14 @@ struct loose_value loose_value_of(struct span text, enum loose how)
         }
     }
     return (struct loose_value){.kind = LOOSE_TEXT};
+}
+
+struct loose_value loose_value_of(struct span text, enum loose how)
+{
+    return look_at(text, how, true);
+}
+
+struct loose_value loose_kind_of(struct span text, enum loose how)
+{
+    return look_at(text, how, false);
 }

@@ -35,5 +35,7 @@ struct loose_value {
 
 /** In       how: LOOSE or LOOSE_COMMA */
 struct loose_value loose_value_of(struct span text, enum loose how);
+/** The same without `real`, which takes the longest. */
+struct loose_value loose_kind_of(struct span text, enum loose how);
 
 #endif

@@ -99,7 +99,7 @@ enum err_code mapping_number_of(struct json_value v, double *out, bool *out_has,
 static enum err_code take_as_it_is(struct json_value v, struct arena *a, struct value *out,
                                    struct err *err)
 {
-    struct span text;
+    struct span text = {0};
     enum err_code rc = OK;
     switch (json_type(v)) {
     case JSON_NULL:

@@ -9,6 +9,7 @@
 #include "importers/geom_repair.h"
 #include "importers/import_job.h"
 #include "importers/place_key.h"
+#include "importers/placed_values.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,10 +50,7 @@ struct sink {
     uint64_t n_all;       /* taken, existing ones too */
     struct arena scratch; /* for one feature */
     struct buf record;
-    size_t *indexes; /* of the values of one feature */
-    struct value *values;
-    enum loose *loose;
-    size_t room_indexes, room_values, room_loose;
+    struct placed_values values; /* of one feature */
 };
 
 /* The fields and the id of a layer that is added to stay what they are. */
@@ -136,9 +134,7 @@ void sink_free(struct sink *s)
     spool_free(s->spool);
     arena_clear(&s->scratch);
     buf_clear(&s->record);
-    mem_free(s->indexes);
-    mem_free(s->values);
-    mem_free(s->loose);
+    placed_values_clear(&s->values);
     mem_free(s);
 }
 
@@ -229,9 +225,7 @@ static enum err_code keep(struct sink *s, const struct id_note *note, const stru
     enum err_code rc = id_check_note(s->ids, s->fields, note, err);
     if (rc)
         return rc;
-    for (size_t i = 0; i < note->n_values; i++)
-        field_set_observe(s->fields, note->fields[i], &note->values[i],
-                          note->existing ? TYPED : s->loose[i], note->number);
+    placed_values_observe(&s->values, s->fields, note->number);
     if (s->spool) {
         buf_reset(&s->record);
         feature_pack(&s->record, &packed);
@@ -247,46 +241,6 @@ static enum err_code keep(struct sink *s, const struct id_note *note, const stru
     s->has_z |= geom->z != NULL;
     bbox_join(&s->bbox, &box);
     return OK;
-}
-
-static enum err_code make_room(struct sink *s, size_t n_values, struct err *err)
-{
-    enum err_code rc =
-        mem_grow((void **)&s->indexes, &s->room_indexes, n_values, sizeof *s->indexes, err);
-    if (!rc)
-        rc = mem_grow((void **)&s->values, &s->room_values, n_values, sizeof *s->values, err);
-    return rc ? rc : mem_grow((void **)&s->loose, &s->room_loose, n_values, sizeof *s->loose, err);
-}
-
-/* One value and its field. BAD_DATA: it is not of the type that was asked for. */
-static enum err_code place_value(struct sink *s, const struct batch_field *field,
-                                 const struct value *v, size_t at, struct err *err)
-{
-    enum field_type type;
-    s->values[at] = *v;
-    s->loose[at] = field->loose;
-    enum err_code rc = field_set_index(s->fields, field->name, &s->indexes[at], err);
-    if (!rc && field_set_is_forced(s->fields, s->indexes[at], &type)) {
-        s->loose[at] = TYPED;
-        rc = field_types_convert(type, field->loose, &s->scratch, &s->values[at], err);
-        if (rc == BAD_DATA)
-            return err_add(err, "field '%s'", field_set_name(s->fields, s->indexes[at]));
-    }
-    return rc;
-}
-
-/* The fields of the source's values. BAD_DATA: a name or a value that cannot be one. */
-static enum err_code place_values(struct sink *s, const struct batch_item *item, struct err *err)
-{
-    const size_t n = item->feature.n_values;
-    enum err_code rc = make_room(s, n, err);
-    for (size_t i = 0; !rc && i < n; i++) {
-        const struct span name = item->fields[i].name;
-        if (name.len_bytes > 0 && memchr(name.at, '\0', name.len_bytes))
-            return err_set(err, BAD_DATA, "a property whose name holds a NUL");
-        rc = place_value(s, &item->fields[i], &item->values[i], i, err);
-    }
-    return rc;
 }
 
 static struct feature_place place_of(const struct source_feature *f)
@@ -325,14 +279,14 @@ static enum err_code try_take(struct sink *s, const struct batch_item *item, boo
     *out_is_reject = rc == BAD_DATA || rc == LIMIT;
     if (rc)
         return rc;
-    rc = place_values(s, item, err);
+    rc = placed_values_take(&s->values, s->fields, item, &s->scratch, err);
     if (!rc) {
         const struct id_note note = {.number = s->n_all,
                                      .place = place_of(f),
                                      .member = f->id,
-                                     .fields = s->indexes,
-                                     .values = s->values,
-                                     .n_values = f->n_values};
+                                     .fields = s->values.indexes,
+                                     .values = s->values.values,
+                                     .n_values = s->values.n};
         rc = keep(s, &note, &geom, s->setup.max_position + f->ordinal, err);
     }
     *out_is_reject = rc == BAD_DATA;
@@ -361,9 +315,11 @@ static enum err_code take_item(struct sink *s, const struct batch_item *item, st
 static enum err_code take_batch(void *state, void *batch, struct err *err)
 {
     struct feature_batch *b = batch;
+    struct sink *s = state;
     enum err_code rc = OK;
+    placed_values_forget(&s->values);
     for (size_t i = 0; !rc && i < b->n_items; i++)
-        rc = take_item(state, &b->items[i], err);
+        rc = take_item(s, &b->items[i], err);
     return rc;
 }
 
@@ -407,17 +363,16 @@ enum err_code sink_end(struct sink *s, enum err_code rc, struct err *err)
 enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct err *err)
 {
     const struct layer *layer = s->setup.existing;
-    const enum err_code rc = make_room(s, f->n_values, err);
+    /* The layer's fields were put first, in their order. */
+    const enum err_code rc = placed_values_take_known(&s->values, f->values, f->n_values, err);
     if (rc)
         return rc;
     const uint64_t position = layer->id_field < 0 ? id_position(f->id) : 0;
-    for (size_t i = 0; i < f->n_values; i++)
-        s->indexes[i] = i; /* the layer's fields were put first, in their order */
     const struct id_note note = {.number = s->n_all,
                                  .existing = true,
-                                 .fields = s->indexes,
-                                 .values = f->values,
-                                 .n_values = f->n_values};
+                                 .fields = s->values.indexes,
+                                 .values = s->values.values,
+                                 .n_values = s->values.n};
     return keep(s, &note, &f->geom, position, err);
 }
 

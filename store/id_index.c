@@ -1,5 +1,6 @@
 #include "store/id_index.h"
 
+#include "base/key_sort.h"
 #include "base/lane.h"
 #include "base/mem.h"
 #include "store/btree_page.h"
@@ -11,16 +12,11 @@
 /* Of memory: ids of a million parcels take half of it. */
 #define LIMIT_BYTES ((size_t)64 << 20)
 
-enum { MAX_LEVELS = 20, LENGTH_BYTES = 2, PREFIX_BYTES = 8, N_TURNS = 2 };
-
-struct entry {
-    uint64_t prefix; /* the bytes behind those that all ids begin with, as a number */
-    uint32_t text;   /* where its length and its bytes stand */
-    uint32_t row;
-};
+enum { MAX_LEVELS = 20, LENGTH_BYTES = 2, N_TURNS = 2, KEY_BITS = 64 };
+enum { N_PLACES = 128, N_RANKS = 257 }; /* of a byte, and of none */
 
 struct id_index {
-    struct entry *entries;
+    struct keyed *entries; /* the value: where the text stands, and the row */
     size_t n, room;
     struct buf texts;
     size_t longest;
@@ -78,66 +74,108 @@ void id_index_add(struct id_index *x, struct span id, int64_t row)
         id_index_give_up(x);
         return;
     }
-    x->entries[x->n++] = (struct entry){.text = (uint32_t)at, .row = (uint32_t)row};
+    x->entries[x->n++] = (struct keyed){.value = (uint64_t)at << 32 | (uint64_t)row};
     if (id.len_bytes > x->longest)
         x->longest = id.len_bytes;
 }
 
-static struct span text_of(const uint8_t *texts, const struct entry *e)
+static uint32_t row_of(const struct keyed *e)
 {
-    const uint8_t *at = texts + e->text;
-    return (struct span){(const char *)at + LENGTH_BYTES, (size_t)at[0] << 8 | at[1]};
+    return (uint32_t)e->value;
 }
 
-static int compare_texts(struct span a, struct span b)
+static struct span text_of(const uint8_t *texts, const struct keyed *e)
 {
-    const size_t n = a.len_bytes < b.len_bytes ? a.len_bytes : b.len_bytes;
-    const int order = n ? memcmp(a.at, b.at, n) : 0;
-    return order ? order : (a.len_bytes > b.len_bytes) - (a.len_bytes < b.len_bytes);
+    const uint8_t *at = texts + (e->value >> 32);
+    return (struct span){(const char *)at + LENGTH_BYTES, (size_t)at[0] << 8 | at[1]};
 }
 
 /* As SQLite does: by bytes, the shorter one first. */
 static int compare(const void *a, const void *b, void *texts)
 {
-    const struct entry *first = a, *second = b;
-    if (first->prefix != second->prefix)
-        return first->prefix < second->prefix ? -1 : 1;
-    return compare_texts(text_of(texts, first), text_of(texts, second));
+    const struct span first = text_of(texts, a), second = text_of(texts, b);
+    const size_t n = first.len_bytes < second.len_bytes ? first.len_bytes : second.len_bytes;
+    const int order = n ? memcmp(first.at, second.at, n) : 0;
+    return order ? order
+                 : (first.len_bytes > second.len_bytes) - (first.len_bytes < second.len_bytes);
 }
 
-/* How many bytes all ids begin with. */
-static size_t common_bytes(const struct id_index *x)
+/*
+ * How the ids' first bytes become a number that is ordered as they are: at each place a byte counts
+ * as its rank among those that some id has there, in as many bits as that needs. So a digit takes
+ * four bits, what all ids have in common none, and most ids are a number as a whole.
+ */
+struct ranks {
+    size_t n_places;
+    unsigned n_bits[N_PLACES];
+    uint16_t of[N_PLACES][N_RANKS]; /* of 1 + byte; of 0 where the text has ended */
+};
+
+static size_t symbol_at(struct span text, size_t place)
 {
-    const struct span first = text_of(x->texts.data, &x->entries[0]);
-    size_t n = first.len_bytes;
-    for (size_t i = 1; i < x->n && n > 0; i++) {
+    return place < text.len_bytes ? 1u + (uint8_t)text.at[place] : 0;
+}
+
+static void find_ranks(const struct id_index *x, struct ranks *r)
+{
+    unsigned left = KEY_BITS;
+    for (size_t i = 0; i < x->n; i++) {
         const struct span text = text_of(x->texts.data, &x->entries[i]);
-        size_t same = 0;
-        while (same < n && same < text.len_bytes && text.at[same] == first.at[same])
-            same++;
-        n = same;
+        for (size_t place = 0; place < N_PLACES && place < x->longest; place++)
+            r->of[place][symbol_at(text, place)] = 1;
     }
-    return n;
+    for (; r->n_places < N_PLACES && r->n_places < x->longest; r->n_places++) {
+        uint16_t n = 0;
+        unsigned *bits = &r->n_bits[r->n_places];
+        for (size_t symbol = 0; symbol < N_RANKS; symbol++)
+            if (r->of[r->n_places][symbol])
+                r->of[r->n_places][symbol] = n++;
+        while (n > 1u << *bits)
+            (*bits)++;
+        if (*bits > left)
+            return;
+        left -= *bits;
+    }
+}
+
+static uint64_t key_of(const struct ranks *r, struct span text)
+{
+    uint64_t key = 0;
+    for (size_t place = 0; place < r->n_places; place++)
+        key = key << r->n_bits[place] | r->of[place][symbol_at(text, place)];
+    return key;
+}
+
+/* By keys; where these are the same, by what they leave out. */
+static void sort_entries(struct id_index *x, const struct ranks *r, struct keyed *room)
+{
+    for (size_t i = 0; i < x->n; i++)
+        x->entries[i].key = key_of(r, text_of(x->texts.data, &x->entries[i]));
+    key_sort(x->entries, x->n, room);
+    for (size_t from = 0, to = 0; from < x->n; from = to) {
+        while (to < x->n && x->entries[to].key == x->entries[from].key)
+            to++;
+        if (to - from > 1)
+            qsort_r(x->entries + from, to - from, sizeof *x->entries, compare, x->texts.data);
+        for (size_t i = from + 1; i < to && !x->is_twice; i++)
+            x->is_twice = compare(&x->entries[i - 1], &x->entries[i], x->texts.data) == 0;
+    }
 }
 
 static enum err_code sort(void *state, void *batch, struct err *err)
 {
     struct id_index *x = state;
     (void)batch;
-    (void)err;
-    const size_t n_common = x->n ? common_bytes(x) : 0;
-    for (size_t i = 0; i < x->n; i++) {
-        const struct span text = text_of(x->texts.data, &x->entries[i]);
-        uint64_t prefix = 0;
-        for (size_t at = n_common; at < n_common + PREFIX_BYTES; at++)
-            prefix = prefix << 8 | (at < text.len_bytes ? (uint8_t)text.at[at] : 0);
-        x->entries[i].prefix = prefix;
+    struct ranks *ranks = mem_new(1, sizeof *ranks);
+    struct keyed *room = mem_resize(NULL, x->n * sizeof *room);
+    const bool has_memory = ranks && room;
+    if (has_memory) {
+        find_ranks(x, ranks);
+        sort_entries(x, ranks, room);
     }
-    if (x->n)
-        qsort_r(x->entries, x->n, sizeof *x->entries, compare, x->texts.data);
-    for (size_t i = 1; i < x->n && !x->is_twice; i++)
-        x->is_twice = compare(&x->entries[i - 1], &x->entries[i], x->texts.data) == 0;
-    return OK;
+    mem_free(ranks);
+    mem_free(room);
+    return has_memory ? OK : err_no_memory(err, x->n * sizeof *room);
 }
 
 enum err_code id_index_sort(struct id_index *x, struct err *err)
@@ -171,11 +209,11 @@ static enum err_code make_cell(struct packing *p, size_t entry, struct buf *cell
                                bool is_leaf, struct err *err)
 {
     uint8_t length[RECORD_VARINT_MAX_BYTES], whole[RECORD_VARINT_MAX_BYTES], before[4];
-    const struct entry *e = &p->x->entries[entry];
+    const struct keyed *e = &p->x->entries[entry];
     struct record *r = &p->record;
     record_start(r);
     record_put_text(r, text_of(p->x->texts.data, e));
-    record_put_i64(r, e->row);
+    record_put_i64(r, row_of(e));
     const size_t n_length = record_head_length(r, length);
     const size_t n_whole = record_varint(whole, n_length + r->head.len_bytes + r->body.len_bytes);
     btree_put_u32(before, child);

@@ -1,4 +1,4 @@
-foreach(unit arena blob buf crs crs_wkt encoding err geom geos gzip hilbert json_read json_write lane log mem mvt_read nearest ring_check
+foreach(unit arena blob buf crs crs_wkt encoding err geom geos gzip hilbert json_read json_write key_sort lane log mem mvt_read nearest ring_check
         source spool text text_number tile_format tile_number value when wkt)
   cassini_unit_test(test_${unit} USES base LINKS m)
 endforeach()

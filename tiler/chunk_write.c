@@ -73,13 +73,27 @@ static struct span value_bytes(const struct chunk_writer *w, uint32_t number)
     return (struct span){(const char *)w->values.data + at, end - at};
 }
 
+/* Of values that are mostly a few bytes long, eight at a time; no further than the table. */
+static uint32_t hash_of(struct span s)
+{
+    const uint64_t golden_ratio = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = s.len_bytes;
+    for (size_t at = 0; at < s.len_bytes; at += sizeof hash) {
+        const size_t n_left = s.len_bytes - at;
+        uint64_t word = 0;
+        memcpy(&word, s.at + at, n_left < sizeof word ? n_left : sizeof word);
+        hash = (hash ^ word) * golden_ratio;
+        hash ^= hash >> 32;
+    }
+    return (uint32_t)hash;
+}
+
 static enum err_code value_number(struct chunk_writer *w, struct span packed, uint32_t *out,
                                   struct err *err)
 {
     if (2 * ((size_t)w->n_values + 1) > w->n_slots && grow_slots(w, err))
         return NO_MEMORY;
-    const uint64_t wide = text_hash(packed.at, packed.len_bytes, 0);
-    const uint32_t hash = (uint32_t)(wide ^ wide >> 32);
+    const uint32_t hash = hash_of(packed);
     size_t at = hash & (w->n_slots - 1);
     for (; w->slots[at].number; at = (at + 1) & (w->n_slots - 1)) {
         const struct chunk_value_slot slot = w->slots[at];

@@ -94,7 +94,7 @@ static void a_type_holds_every_value_that_came(void **state)
 
 static void see_loose(struct field_set *s, const char *name, const char *t, enum loose how)
 {
-    const struct value v = text(t);
+    struct value v = text(t);
     static uint64_t feature;
     field_set_observe(s, index_of(s, name), &v, how, ++feature);
 }
@@ -134,6 +134,27 @@ static void loose_texts_settle_over_all_of_them(void **state)
     assert_int_equal(type_of(s, "mixed"), FIELD_REAL);
     see(s, "mixed", text("7"), 1001);
     assert_int_equal(type_of(s, "mixed"), FIELD_TEXT);
+}
+
+static void a_loose_whole_number_becomes_one_that_reads_the_same(void **state)
+{
+    struct field_set *s = *state;
+    static const char *const SAME[] = {"0033",       "-0", "2.5", "2,5", "true",
+                                       "2022-01-31", "x",  "",    "+7",  "99999999999999999999"};
+    const size_t index = index_of(s, "f");
+    struct value v = text("-9007199254740993");
+    field_set_observe(s, index, &v, LOOSE_COMMA, 1);
+    assert_int_equal(v.type, VALUE_INT);
+    assert_true(v.integer == -9007199254740993);
+    v = text("7");
+    field_set_observe(s, index, &v, TYPED, 2);
+    assert_true(span_eq(v.text, "7"));
+    for (size_t i = 0; i < sizeof SAME / sizeof SAME[0]; i++) {
+        v = text(SAME[i]);
+        field_set_observe(s, index_of(s, SAME[i]), &v, LOOSE_COMMA, 3 + i);
+        assert_int_equal(v.type, VALUE_TEXT);
+        assert_true(span_eq(v.text, SAME[i]));
+    }
 }
 
 static void a_known_type_grows_wider_but_not_narrower(void **state)
@@ -240,6 +261,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_type_holds_every_value_that_came, set_up, tear_down),
         cmocka_unit_test_setup_teardown(loose_texts_settle_over_all_of_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_loose_whole_number_becomes_one_that_reads_the_same,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_known_type_grows_wider_but_not_narrower, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_value_that_comes_twice_in_a_feature_counts_once, set_up,

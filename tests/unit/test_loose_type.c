@@ -72,6 +72,18 @@ static void a_text_is_a_number_only_when_it_is_nothing_else(void **state)
     }
 }
 
+static void the_kind_is_the_same_without_the_number(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        const struct span text = span_of(CASES[i].text);
+        const struct loose_value v = loose_value_of(text, LOOSE_COMMA);
+        const struct loose_value kind = loose_kind_of(text, LOOSE_COMMA);
+        if (kind.kind != v.kind || kind.integer != v.integer || kind.boolean != v.boolean)
+            fail_msg("'%s': kind %d", CASES[i].text, (int)kind.kind);
+    }
+}
+
 static void a_decimal_comma_must_be_allowed(void **state)
 {
     (void)state;
@@ -93,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_a_number_only_when_it_is_nothing_else),
+        cmocka_unit_test(the_kind_is_the_same_without_the_number),
         cmocka_unit_test(a_decimal_comma_must_be_allowed),
         cmocka_unit_test(digits_without_end_are_text),
     };

@@ -42,6 +42,28 @@ static void values_survive_packing(void **state)
     buf_clear(&b);
 }
 
+static void texts_of_any_length_survive_packing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static char letters[300];
+    memset(letters, 'a', sizeof letters);
+    for (size_t n = 0; n <= sizeof letters; n++) {
+        const struct value v = value_text((struct span){letters, n});
+        struct value back;
+        struct buf b;
+        buf_init(&b, 1000);
+        value_pack(&b, &v);
+        assert_ok(buf_status(&b, &err));
+        struct bytes r = {b.data, b.data + b.len_bytes};
+        assert_ok(value_unpack(&r, &back, &err));
+        assert_true(value_eq(&v, &back) && r.at == r.end);
+        r = (struct bytes){b.data, b.data + b.len_bytes - 1};
+        assert_fails(value_unpack(&r, &back, &err), BAD_DATA, "");
+        buf_clear(&b);
+    }
+}
+
 static void cut_and_foreign_bytes_are_refused(void **state)
 {
     (void)state;
@@ -100,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_survive_packing),
+        cmocka_unit_test(texts_of_any_length_survive_packing),
         cmocka_unit_test(cut_and_foreign_bytes_are_refused),
         cmocka_unit_test(values_are_written_for_machines_and_for_people),
         cmocka_unit_test(makers_make),
