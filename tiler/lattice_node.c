@@ -22,6 +22,19 @@ struct buckets {
     int bits; /* a square is 2^bits wide */
 };
 
+/* An edge in a bucket, with its box counted from the buckets' corner, so that most pairs are told
+ * apart without a look at the edges. */
+struct lattice_boxed {
+    uint32_t edge;
+    bool is_new;
+    int32_t min_x, max_x, min_y, max_y;
+};
+
+/* A bucket, and an edge that passes it. */
+struct lattice_passed {
+    uint32_t bucket, edge;
+};
+
 struct pass {
     struct lattice_noder *l;
     const struct lattice_edge *edges;
@@ -33,6 +46,8 @@ void lattice_noder_clear(struct lattice_noder *l)
 {
     mem_free(l->bucket_end);
     mem_free(l->in_bucket);
+    mem_free(l->has_new);
+    mem_free(l->passed);
     mem_free(l->cuts);
     mem_free(l->first_cut);
     mem_free(l->made);
@@ -86,17 +101,17 @@ static void columns_in_row(const struct buckets *b, const struct lattice_edge *e
     const int64_t bottom = top + ((int64_t)1 << b->bits) + 2;
     const bool is_down = e->from.y < e->to.y;
     const struct vertex_tu *a = is_down ? &e->from : &e->to, *z = is_down ? &e->to : &e->from;
-    double x0 = (double)a->x, x1 = (double)z->x;
-    if (a->y != z->y) {
-        const double slope = (x1 - x0) / (double)(z->y - a->y);
-        const double start = x0;
+    int64_t x0 = a->x, x1 = z->x;
+    /* Whole numbers, so up to a unit beside where the edge is. */
+    if (bottom < z->y || top > a->y) {
+        const double slope = (double)(z->x - a->x) / (double)(z->y - a->y);
         if (bottom < z->y)
-            x1 = start + slope * (double)(bottom - a->y);
+            x1 = a->x + (int64_t)(slope * (double)(bottom - a->y));
         if (top > a->y)
-            x0 = start + slope * (double)(top - a->y);
+            x0 = a->x + (int64_t)(slope * (double)(top - a->y));
     }
-    const int64_t west = (int64_t)floor(fmin(x0, x1)) - 1 - b->min_x;
-    const int64_t east = (int64_t)ceil(fmax(x0, x1)) + 1 - b->min_x;
+    const int64_t west = min(x0, x1) - 2 - b->min_x;
+    const int64_t east = max(x0, x1) + 2 - b->min_x;
     *first = max(west, 0) >> b->bits;
     *last = min(east >> b->bits, b->n_columns - 1);
 }
@@ -108,32 +123,106 @@ static void rows_of(const struct buckets *b, const struct lattice_edge *e, int64
     *last = min((max(e->from.y, e->to.y) + 1 - b->min_y) >> b->bits, b->n_rows - 1);
 }
 
-/* Sorted by counting. */
-static enum err_code fill_buckets(struct pass *p, struct err *err)
+/* Buckets that an edge passes, one after the other. */
+struct walk {
+    const struct buckets *b;
+    const struct lattice_edge *e;
+    int64_t row, last_row, column, last_column;
+};
+
+static struct walk walk_of(const struct buckets *b, const struct lattice_edge *e)
+{
+    struct walk w = {.b = b, .e = e};
+    rows_of(b, e, &w.row, &w.last_row);
+    columns_in_row(b, e, w.row, &w.column, &w.last_column);
+    return w;
+}
+
+static bool walk_next(struct walk *w, size_t *out_bucket)
+{
+    while (w->column > w->last_column) {
+        if (++w->row > w->last_row)
+            return false;
+        columns_in_row(w->b, w->e, w->row, &w->column, &w->last_column);
+    }
+    *out_bucket = (size_t)(w->row * w->b->n_columns + w->column++);
+    return true;
+}
+
+/* Where new edges pass: elsewhere there is nothing to compare. */
+static void mark_new(struct pass *p)
+{
+    size_t bucket = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        if (!p->edges[i].is_new)
+            continue;
+        struct walk w = walk_of(&p->buckets, &p->edges[i]);
+        while (walk_next(&w, &bucket))
+            p->l->has_new[bucket] = 1;
+    }
+}
+
+static enum err_code list_passed(struct pass *p, size_t *n, struct err *err)
 {
     struct lattice_noder *l = p->l;
+    size_t bucket = 0;
+    *n = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        struct walk w = walk_of(&p->buckets, &p->edges[i]);
+        while (walk_next(&w, &bucket)) {
+            if (!l->has_new[bucket])
+                continue;
+            if (*n == l->room_passed &&
+                mem_grow((void **)&l->passed, &l->room_passed, *n + 1, sizeof *l->passed, err))
+                return NO_MEMORY;
+            l->passed[(*n)++] = (struct lattice_passed){(uint32_t)bucket, (uint32_t)i};
+            l->bucket_end[bucket + 1]++;
+        }
+    }
+    return OK;
+}
+
+/* Beyond them, all is taken for close. */
+static int32_t to_32_bits(int64_t at)
+{
+    return at > INT32_MAX ? INT32_MAX : (int32_t)at;
+}
+
+static struct lattice_boxed boxed(const struct pass *p, uint32_t edge)
+{
+    const struct lattice_edge *e = &p->edges[edge];
     const struct buckets *b = &p->buckets;
-    const size_t n_buckets = (size_t)(b->n_columns * b->n_rows);
+    return (struct lattice_boxed){edge,
+                                  e->is_new,
+                                  to_32_bits(min(e->from.x, e->to.x) - b->min_x),
+                                  to_32_bits(max(e->from.x, e->to.x) - b->min_x),
+                                  to_32_bits(min(e->from.y, e->to.y) - b->min_y),
+                                  to_32_bits(max(e->from.y, e->to.y) - b->min_y)};
+}
+
+/* Sorted by counting. */
+static enum err_code fill_buckets(struct pass *p, bool all_new, struct err *err)
+{
+    struct lattice_noder *l = p->l;
+    const size_t n_buckets = (size_t)(p->buckets.n_columns * p->buckets.n_rows);
+    size_t n_passed = 0;
     if (mem_grow((void **)&l->bucket_end, &l->room_buckets, n_buckets + 1, sizeof *l->bucket_end,
-                 err))
+                 err) ||
+        mem_grow((void **)&l->has_new, &l->room_has_new, n_buckets, 1, err))
         return NO_MEMORY;
     memset(l->bucket_end, 0, (n_buckets + 1) * sizeof *l->bucket_end);
-    int64_t row, last_row, column, last_column;
-    for (size_t i = 0; i < p->n; i++)
-        for (rows_of(b, &p->edges[i], &row, &last_row); row <= last_row; row++)
-            for (columns_in_row(b, &p->edges[i], row, &column, &last_column); column <= last_column;
-                 column++)
-                l->bucket_end[row * b->n_columns + column + 1]++;
+    memset(l->has_new, all_new, n_buckets);
+    if (!all_new)
+        mark_new(p);
+    const enum err_code rc = list_passed(p, &n_passed, err);
+    if (rc)
+        return rc;
     for (size_t i = 0; i < n_buckets; i++)
         l->bucket_end[i + 1] += l->bucket_end[i];
-    if (mem_grow((void **)&l->in_bucket, &l->room_in_bucket, l->bucket_end[n_buckets],
-                 sizeof *l->in_bucket, err))
+    if (mem_grow((void **)&l->in_bucket, &l->room_in_bucket, n_passed, sizeof *l->in_bucket, err))
         return NO_MEMORY;
-    for (size_t i = 0; i < p->n; i++)
-        for (rows_of(b, &p->edges[i], &row, &last_row); row <= last_row; row++)
-            for (columns_in_row(b, &p->edges[i], row, &column, &last_column); column <= last_column;
-                 column++)
-                l->in_bucket[l->bucket_end[row * b->n_columns + column]++] = (uint32_t)i;
+    for (size_t i = 0; i < n_passed; i++)
+        l->in_bucket[l->bucket_end[l->passed[i].bucket]++] = boxed(p, l->passed[i].edge);
     return OK;
 }
 
@@ -177,9 +266,11 @@ static bool passes(const struct lattice_edge *e, struct vertex_tu v, int64_t cro
     return 2 * aside <= width && 2 * aside > -width && along > 0 && along < dx * dx + dy * dy;
 }
 
-static bool come_close(int64_t a, int64_t b, int64_t c, int64_t d)
+/* Within a unit. */
+static bool come_close(const struct lattice_boxed *e, const struct lattice_boxed *f)
 {
-    return min(a, b) <= max(c, d) + 1 && max(a, b) + 1 >= min(c, d);
+    return e->min_x - 1 <= f->max_x && f->min_x - 1 <= e->max_x && e->min_y - 1 <= f->max_y &&
+           f->min_y - 1 <= e->max_y;
 }
 
 static bool are_opposite(int64_t a, int64_t b)
@@ -215,9 +306,6 @@ static struct vertex_tu crossing_on(const struct lattice_edge *e, int64_t from, 
 static enum err_code compare(struct pass *p, size_t bucket, uint32_t i, uint32_t k, struct err *err)
 {
     const struct lattice_edge *e = &p->edges[i], *f = &p->edges[k];
-    if ((!e->is_new && !f->is_new) || !come_close(e->from.x, e->to.x, f->from.x, f->to.x) ||
-        !come_close(e->from.y, e->to.y, f->from.y, f->to.y))
-        return OK;
     const int64_t f_from = cross_of(e, f->from), f_to = cross_of(e, f->to);
     const int64_t e_from = cross_of(f, e->from), e_to = cross_of(f, e->to);
     enum err_code rc = OK;
@@ -250,8 +338,11 @@ static enum err_code compare_all(struct pass *p, struct err *err)
             break;
         pairs_left -= n_pairs;
         for (size_t i = start; !rc && i < end; i++)
-            for (size_t k = i + 1; !rc && k < end; k++)
-                rc = compare(p, bucket, l->in_bucket[i], l->in_bucket[k], err);
+            for (size_t k = i + 1; !rc && k < end; k++) {
+                const struct lattice_boxed *e = &l->in_bucket[i], *f = &l->in_bucket[k];
+                if ((e->is_new || f->is_new) && come_close(e, f))
+                    rc = compare(p, bucket, e->edge, f->edge, err);
+            }
     }
     return rc;
 }
@@ -302,7 +393,10 @@ enum err_code lattice_node(struct lattice_noder *l, struct lattice_edge **edges,
     if (mem_grow((void **)&l->first_cut, &l->room_first, p.n, sizeof *l->first_cut, err))
         return NO_MEMORY;
     memset(l->first_cut, 0, p.n * sizeof *l->first_cut);
-    enum err_code rc = fill_buckets(&p, err);
+    bool all_new = true;
+    for (size_t i = 0; i < p.n && all_new; i++)
+        all_new = p.edges[i].is_new;
+    enum err_code rc = fill_buckets(&p, all_new, err);
     if (!rc)
         rc = compare_all(&p, err);
     *changed = p.n_cuts > 0;

@@ -20,14 +20,20 @@ struct lattice_edge {
 };
 
 struct lattice_cut;
+struct lattice_boxed;
+struct lattice_passed;
 
 /** Scratch of one thread; starts zeroed. */
 struct lattice_noder {
-    uint32_t *bucket_end, *in_bucket; /* the edges that pass each bucket */
+    uint32_t *bucket_end;
+    struct lattice_boxed *in_bucket; /* the edges that pass each bucket */
+    uint8_t *has_new;                /* of each bucket: a new edge passes it */
+    struct lattice_passed *passed;
     struct lattice_cut *cuts;
     uint32_t *first_cut; /* of each edge, plus one; 0: none */
     struct lattice_edge *made;
-    size_t room_buckets, room_in_bucket, room_cuts, room_first, room_made;
+    size_t room_buckets, room_in_bucket, room_has_new, room_passed, room_cuts, room_first,
+        room_made;
 };
 
 void lattice_noder_clear(struct lattice_noder *l);
