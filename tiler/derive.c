@@ -77,7 +77,7 @@ static enum err_code derive_edited(void *state, struct feature_editor *e,
                                    struct err *err)
 {
     struct derive_state *s = state;
-    return derive_edit(&s->maker, e, changes, n, out_done, err);
+    return derive_edit(&s->maker, e, changes, n, s->cancel, out_done, err);
 }
 
 static void state_free(struct derive_state *s)

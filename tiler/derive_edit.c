@@ -30,6 +30,7 @@ struct record_place {
 };
 
 struct edit {
+    const atomic_bool *cancel;
     struct feature_editor *editor;
     const struct layer *layer;
     struct edit_rows rows;
@@ -279,6 +280,11 @@ static enum err_code edit_zooms(struct edit *e, uint8_t step, struct edit_region
                              &outlines_changed, err);
 }
 
+static enum err_code check_cancel(const struct edit *e, struct err *err)
+{
+    return cancel_is_asked(e->cancel) ? err_set(err, CANCELED, "the drawing was canceled") : OK;
+}
+
 static enum err_code edit_below(struct edit *e, struct err *err)
 {
     static const struct grid_box world = {0, 0, UINT32_MAX, UINT32_MAX};
@@ -290,7 +296,9 @@ static enum err_code edit_below(struct edit *e, struct err *err)
             continue;
         struct edit_region region = region_of(cell, UPPER_STEP_ZOOM, LOWER_STEP_ZOOM - 1);
         const struct grid_box square = cell_box(cell, UPPER_STEP_ZOOM);
-        rc = edit_zooms(e, LOWER_STEP_ZOOM, &region, &square, err);
+        rc = check_cancel(e, err);
+        if (!rc)
+            rc = edit_zooms(e, LOWER_STEP_ZOOM, &region, &square, err);
         grid_box_join(&e->reach, &region.box);
     }
     if (rc)
@@ -324,20 +332,23 @@ static enum err_code make_anew(struct edit *e, const struct feature_change *chan
         rc = edit_cells_find(&e->cells, changes, n, err);
     for (size_t i = 0; !rc && i < e->cells.n_cells; i++) {
         bool changed = false;
-        rc = edit_cell(e, e->cells.cells[i], &changed, err);
+        rc = check_cancel(e, err);
+        if (!rc)
+            rc = edit_cell(e, e->cells.cells[i], &changed, err);
         outlines_changed |= changed;
     }
     return rc || !outlines_changed ? rc : edit_below(e, err);
 }
 
 enum err_code derive_edit(struct shape_maker *m, struct feature_editor *editor,
-                          const struct feature_change *changes, size_t n, bool *out_done,
-                          struct err *err)
+                          const struct feature_change *changes, size_t n, const atomic_bool *cancel,
+                          bool *out_done, struct err *err)
 {
     struct edit *e = mem_new(1, sizeof *e);
     if (!e)
         return err_no_memory(err, sizeof *e);
     const struct layer *l = feature_editor_layer(editor);
+    e->cancel = cancel;
     e->editor = editor;
     e->layer = l;
     e->reach = grid_box_empty();

@@ -159,12 +159,12 @@ static struct traces trace_all(struct town *town)
     return t;
 }
 
-static struct deriver *new_deriver(const struct town *t)
+static struct deriver *new_deriver(const struct town *t, const atomic_bool *cancel)
 {
     struct err err = {0};
     struct deriver *d = NULL;
-    const struct derive_options options = {.temp_folder = t->s.folder,
-                                           .memory_bytes = MEMORY_BYTES};
+    const struct derive_options options = {
+        .temp_folder = t->s.folder, .memory_bytes = MEMORY_BYTES, .cancel = cancel};
     assert_ok(deriver_new(&options, &d, &err));
     return d;
 }
@@ -173,7 +173,7 @@ static void check_as_derived_whole(struct town *t)
 {
     struct err err = {0};
     struct traces edited = trace_all(t);
-    struct deriver *d = new_deriver(t);
+    struct deriver *d = new_deriver(t, NULL);
     assert_ok(store_repair_begin(t->s.store, &err));
     assert_ok(store_repair_layer(t->s.store, "town", d, &err));
     deriver_free(d);
@@ -228,7 +228,7 @@ static void edit(struct town *t, int n_edits)
     assert_ok(feature_editor_open(t->s.store, "town", 0, &e, &err));
     for (int i = 0; i < n_edits; i++)
         one_edit(t, e);
-    struct deriver *d = new_deriver(t);
+    struct deriver *d = new_deriver(t, NULL);
     assert_ok(feature_editor_commit(e, d, NULL, &err));
     deriver_free(d);
 }
@@ -250,12 +250,34 @@ static void after_many_edits_too(void **state)
     }
 }
 
+static void an_edit_can_be_canceled_and_has_not_been(void **state)
+{
+    struct town *t = *state;
+    struct err err = {0};
+    struct feature_editor *e = NULL;
+    const atomic_bool cancel = true;
+    struct traces before = trace_all(t);
+    assert_ok(feature_editor_open(t->s.store, "town", 0, &e, &err));
+    for (int i = 0; i < 20; i++)
+        one_edit(t, e);
+    struct deriver *d = new_deriver(t, &cancel);
+    assert_fails(feature_editor_commit(e, d, NULL, &err), CANCELED, "canceled");
+    deriver_free(d);
+    struct traces after = trace_all(t);
+    assert_int_equal(before.n, after.n);
+    for (size_t i = 0; i < before.n; i++)
+        assert_int_equal(compare(&before.at[i], &after.at[i]), 0);
+    mem_free(before.at);
+    mem_free(after.at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(drawables_after_an_edit_are_those_of_the_whole_layer, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(after_many_edits_too, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_edit_can_be_canceled_and_has_not_been, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
