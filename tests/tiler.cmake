@@ -3,7 +3,7 @@ add_library(sketch STATIC golden/golden_file.c golden/kept_sketch.c golden/mvt_r
             golden/sketch.c golden/small_store.c)
 target_link_libraries(sketch PUBLIC tiler)
 
-foreach(unit cell_derive clip derive derive_edit drawable_codec grid grid_mesh junction label_point lattice_node lattice_wind min_zoom painter tile_attributes tile_budget tile_grid tile_report tiler
+foreach(unit block_draw_lane cell_derive clip derive derive_edit drawable_codec grid grid_mesh junction label_point lattice_node lattice_wind min_zoom painter tile_attributes tile_budget tile_grid tile_report tiler
              tiler_failing_allocations vertex_zoom world_placer)
   cassini_unit_test(test_${unit} USES sketch tiler)
 endforeach()

@@ -2,6 +2,7 @@
 
 #include "base/lane.h"
 #include "base/mem.h"
+#include "tiler/block_draw_lane.h"
 #include "tiler/blocks.h"
 
 /* As many as there may be: now and then a block of a low zoom takes as long as some batches. */
@@ -15,7 +16,8 @@ struct block_joiner {
     made_taker *take;
     void *state; /* the taker's */
     struct lane *lane;
-    struct blocks *blocks; /* the lane's, between lane_give() and lane_wait() */
+    struct blocks *blocks;             /* the lane's, between lane_give() and lane_wait() */
+    struct block_draw_lane *draw_lane; /* of the blocks */
     struct join_batch batches[N_BATCHES];
     size_t n_given;
 };
@@ -38,7 +40,6 @@ enum err_code block_joiner_new(const struct layer_drawing *drawing, made_taker *
                                struct block_joiner **out, struct err *err)
 {
     void *batches[N_BATCHES];
-    const struct blocks_job all = {.drawing = drawing};
     struct block_joiner *j = mem_new(1, sizeof *j);
     if (!j)
         return err_no_memory(err, sizeof *j);
@@ -48,11 +49,14 @@ enum err_code block_joiner_new(const struct layer_drawing *drawing, made_taker *
         batches[i] = &j->batches[i];
     enum err_code rc = blocks_new(&j->blocks, err);
     if (!rc)
+        rc = block_draw_lane_new(drawing, &j->draw_lane, err);
+    if (!rc)
         rc = lane_new(batches, N_BATCHES, join, j, &j->lane, err);
     if (rc) {
         block_joiner_free(j);
         return rc;
     }
+    const struct blocks_job all = {.drawing = drawing, .draw_lane = j->draw_lane};
     blocks_start(j->blocks, &all, &j->batches[0].made);
     *out = j;
     return OK;
@@ -63,6 +67,7 @@ void block_joiner_free(struct block_joiner *j)
     if (!j)
         return;
     lane_free(j->lane);
+    block_draw_lane_free(j->draw_lane);
     blocks_free(j->blocks);
     for (int i = 0; i < N_BATCHES; i++) {
         block_list_clear(&j->batches[i].pieces);

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "tiler/block_draw.h"
+#include "tiler/block_draw_lane.h"
 #include "tiler/drawable_codec.h"
 #include "tiler/group_index.h"
 #include "tiler/kept_outline.h"
@@ -187,6 +188,13 @@ static enum err_code settle(struct blocks *b, uint8_t zoom, struct block *block,
     return outline_make(&b->outliner, zoom, block->edges, &block->n_edges, err);
 }
 
+static enum err_code draw(struct blocks *b, const struct block_piece *p, struct err *err)
+{
+    struct block_draw_lane *lane = b->job.draw_lane;
+    return lane ? block_draw_lane_put(lane, p, &b->out->made, err)
+                : block_draw(b->drawer, p, b->job.drawing, &b->out->made, err);
+}
+
 static enum err_code end_block(struct blocks *b, uint8_t zoom, struct block *block, struct err *err)
 {
     const uint64_t cell = b->levels[zoom].cell;
@@ -205,7 +213,7 @@ static enum err_code end_block(struct blocks *b, uint8_t zoom, struct block *blo
     };
     if (rc || shared)
         return rc ? rc : block_list_put_piece(b->out, &piece, err);
-    rc = block_draw(b->drawer, &piece, b->job.drawing, &b->out->made, err);
+    rc = draw(b, &piece, err);
     return rc || zoom == 0 ? rc : put_below(b, &piece, err);
 }
 
@@ -251,5 +259,5 @@ enum err_code blocks_finish(struct blocks *b, struct err *err)
     enum err_code rc = OK;
     for (int zoom = ALL_DRAWN_ZOOM - 1; !rc && zoom >= 0; zoom--)
         rc = end_level(b, (uint8_t)zoom, err);
-    return rc;
+    return rc || !b->job.draw_lane ? rc : block_draw_lane_end(b->job.draw_lane, &b->out->made, err);
 }

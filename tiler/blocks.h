@@ -13,6 +13,7 @@
 #include "store/layer_drawing.h"
 #include "tiler/block_list.h"
 
+struct block_draw_lane;
 struct blocks;
 
 /** From one owner's key to another's, both included. */
@@ -28,6 +29,7 @@ struct blocks_job {
     const struct layer_drawing *drawing;
     const struct curve_stretch *stretch; /* NULL: the whole curve */
     uint8_t lowest_zoom;                 /* no blocks below it */
+    struct block_draw_lane *draw_lane;   /* who draws them; NULL: blocks_add() itself */
 };
 
 /** Begin anew. What is made is added to the list; all are lent. */
