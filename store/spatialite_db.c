@@ -38,7 +38,8 @@ static const struct {
 enum err_code db_error(struct store *s, int rc, struct err *err)
 {
     const int primary = rc & 0xFF;
-    if (primary == SQLITE_INTERRUPT && s->stopped)
+    /* SpatiaLite's functions tell of statements of theirs that were interrupted as of any failure. */
+    if (s->stopped && (primary == SQLITE_INTERRUPT || primary == SQLITE_ERROR))
         return s->stopped == CANCELED ? err_set(err, CANCELED, "the query was canceled")
                                       : err_set(err, LIMIT, "the query took too long");
     for (size_t i = 0; i < sizeof RESULTS / sizeof *RESULTS; i++) {

@@ -54,6 +54,8 @@ static enum err_code call_spatialite(struct store *s, const char *what, const ch
     const enum err_code rc = db_get_i64(s, &done, err, "SELECT %s(%s)", what, args);
     if (!rc && done == 1)
         return OK;
+    if (s->stopped)
+        return db_error(s, SQLITE_INTERRUPT, err);
     const int reason = sqlite3_system_errno(s->db);
     if (reason)
         return err_set(err, IO, "writing the store failed (%s)", strerror(reason));

@@ -174,6 +174,23 @@ static void a_reader_changes_nothing(void **state)
     store_close(s);
 }
 
+/* SpatiaLite's own statements are interrupted, too, and it tells of them as of any failure. */
+static void a_drop_can_be_canceled_and_has_not_been(void **state)
+{
+    struct err err = {0};
+    struct store *s = kit_open(*state, STORE_CREATE);
+    const atomic_bool cancel = true;
+    kit_write_squares(s, "squares", 20000, false);
+    store_set_interrupt(s, &cancel, 0);
+    assert_fails(store_drop_layer(s, "squares", &err), CANCELED, "canceled");
+    store_set_interrupt(s, NULL, 0);
+    struct catalog *c = kit_catalog(s);
+    assert_int_equal(kit_layer(c, "squares")->n_features, 20000);
+    catalog_unref(c);
+    assert_ok(store_drop_layer(s, "squares", &err));
+    store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +206,8 @@ int main(void)
                                         kit_tear_down),
         cmocka_unit_test_setup_teardown(a_name_that_is_taken_is_refused, kit_set_up, kit_tear_down),
         cmocka_unit_test_setup_teardown(a_reader_changes_nothing, kit_set_up, kit_tear_down),
+        cmocka_unit_test_setup_teardown(a_drop_can_be_canceled_and_has_not_been, kit_set_up,
+                                        kit_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
