@@ -23,7 +23,7 @@ set_tests_properties(cli/mapping_schema PROPERTIES LABELS cli TIMEOUT 300 SKIP_R
 
 foreach(script serve edit_live kill_edit kill_import interrupt fetch hostile_sources kept_tiles)
   add_test(NAME cli/${script} COMMAND ${PYTHON3} -B ${here}/${script}.py $<TARGET_FILE:cassini>)
-  set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 300)
+  set_tests_properties(cli/${script} PROPERTIES LABELS cli TIMEOUT 600)
 endforeach()
 
 # Those of a gigabyte.
@@ -38,7 +38,7 @@ add_test(NAME cli/interrupt_import
          COMMAND ${PYTHON3} -B ${here}/kill_import.py $<TARGET_FILE:cassini> 20 INT)
 add_test(NAME cli/disk_full COMMAND ${PYTHON3} -B ${here}/disk_full.py $<TARGET_FILE:cassini>)
 set_tests_properties(cli/kill_import_100 cli/disk_full PROPERTIES LABELS "cli;slow" TIMEOUT 600)
-set_tests_properties(cli/interrupt_import PROPERTIES LABELS cli TIMEOUT 300)
+set_tests_properties(cli/interrupt_import PROPERTIES LABELS cli TIMEOUT 600)
 
 add_test(NAME accept/csv_files
          COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/accept/csv_files.py

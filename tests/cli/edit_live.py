@@ -1,6 +1,7 @@
 """A few features of a layer are changed in place while a server runs: the tiles of the old and the
 new place are new, in all combinations of layers, and all others are answered from the cache, under
 the ETag that clients have. Tells how long an edit takes to be seen.   edit_live.py PROGRAM"""
+import atexit
 import http.client
 import json
 import math
@@ -21,7 +22,7 @@ BUFFER = 64 / 4096  # of a tile
 CELL = 1 / 8        # of a tile: plots are drawn in blocks, which reach over a cell and a little more
 GROUP_ZOOMS = range(0, 16)
 ZOOMS = range(6, 18)
-LEVELS = range(6, 17)  # of WorldCRS84Quad, whose tiles are as wide as those of the zoom above
+LEVELS = range(7, 17)  # of WorldCRS84Quad, whose tiles are as wide as those of the zoom above
 MOVED = 17 * SIDE + 23
 EDITED = {"moved": ((17, 23), (44.5, 51.5)), "new": (None, (30.25, 8.5)), "deleted": ((5, 50), None)}
 
@@ -56,6 +57,7 @@ class Server:
         self.log = tempfile.NamedTemporaryFile(prefix="cassini-edit-", suffix=".log")
         self.process = subprocess.Popen([PROGRAM, "serve", "--store", store, "--listen",
                                          "127.0.0.1:0", *more], stderr=self.log)
+        atexit.register(self.process.kill)  # a check that fails leaves none behind
         port = None
         for _ in range(SECONDS * 20):
             with open(self.log.name, encoding="utf-8") as said:
@@ -165,9 +167,9 @@ def all_targets():
         yield f"/collections/others/tiles/{here}", False
 
 
-def prime(server):
+def prime(server, every=1):
     answers = {}
-    for target, _ in all_targets():
+    for target, _ in list(all_targets())[::every]:
         status, etag, body = server.ask(target)
         check(status in (200, 404), f"{target}: {status}")
         answers[target] = status, etag, body
@@ -262,11 +264,12 @@ def play_budget(store, source):
     """Tiles that are too full show what belongs to lower zooms: after an edit they are as it is."""
     run("layer", "set", "plots", "--store", store, "--tile-limit-features", "2")
     server = Server(store)
-    before = prime(server)
+    before = prime(server, every=3)
+    seen = f"/xyz/plots/16/{int(box_of(16, 55, 30)[0])}/{int(box_of(16, 55, 30)[1])}.mvt"
+    seen_before = server.ask(seen)[1]
     write_source(source, [plot(55 * SIDE + 30, 55.25, 30.25)])
     run("import", source, "--store", store, "--layer", "plots", "--mode", "upsert")
-    seen = f"/xyz/plots/16/{int(box_of(16, 55, 30)[0])}/{int(box_of(16, 55, 30)[1])}.mvt"
-    wait_until_tile_changes(server, seen, before[seen][1])
+    wait_until_tile_changes(server, seen, seen_before)
     fresh = Server(store, "--cache-size", "0")
     n_changed = n_kept = 0
     for target, (status, etag, body) in before.items():
@@ -276,7 +279,7 @@ def play_budget(store, source):
         check(now == fresh.ask(target), f"{target}: not as it is")
     server.stop()
     fresh.stop()
-    check(n_changed > 100 and n_kept > 100, f"{n_changed} have changed, {n_kept} were kept")
+    check(n_changed > 30 and n_kept > 30, f"{n_changed} have changed, {n_kept} were kept")
     return n_changed
 
 
