@@ -9,16 +9,22 @@
 struct lane {
     lane_work work;
     void *state;
-    size_t n_batches;
-    void *batches[LANE_BATCHES_MAX];
+    size_t n_batches, batch_bytes;
+    char *batches;
     bool has_thread;
     pthread_t thread;
     pthread_mutex_t mutex; /* of all below */
     pthread_cond_t given, done;
-    size_t n_given, n_done; /* ever; batch number n stands at n % n_batches */
+    size_t n_given, n_done; /* ever */
     bool ends;
     struct err failure; /* the first */
 };
+
+/* Where the batch of that number, ever, stands. */
+static void *batch_at(const struct lane *l, size_t number)
+{
+    return l->batches + number % l->n_batches * l->batch_bytes;
+}
 
 /* All that was given is passed over once the work has failed. */
 static void work_on(struct lane *l, void *batch, struct err *why)
@@ -37,7 +43,7 @@ static void *run(void *lane)
             pthread_cond_wait(&l->given, &l->mutex);
         if (l->ends)
             break;
-        void *batch = l->batches[l->n_done % l->n_batches];
+        void *batch = batch_at(l, l->n_done);
         pthread_mutex_unlock(&l->mutex);
         work_on(l, batch, &why);
         pthread_mutex_lock(&l->mutex);
@@ -60,17 +66,17 @@ static bool start_thread(struct lane *l)
     return !failed;
 }
 
-enum err_code lane_new(void *const *batches, size_t n_batches, lane_work work, void *state,
-                       struct lane **out, struct err *err)
+enum err_code lane_new(void *batches, size_t n_batches, size_t batch_bytes, lane_work work,
+                       void *state, struct lane **out, struct err *err)
 {
     struct lane *l = mem_new(1, sizeof *l);
     if (!l)
         return err_no_memory(err, sizeof *l);
     l->work = work;
     l->state = state;
+    l->batches = batches;
     l->n_batches = n_batches;
-    for (size_t i = 0; i < n_batches; i++)
-        l->batches[i] = batches[i];
+    l->batch_bytes = batch_bytes;
     pthread_mutex_init(&l->mutex, NULL);
     pthread_cond_init(&l->given, NULL);
     pthread_cond_init(&l->done, NULL);
@@ -107,7 +113,7 @@ void *lane_batch(struct lane *l)
 {
     pthread_mutex_lock(&l->mutex);
     wait_for(l, l->n_batches - 1);
-    void *batch = l->batches[l->n_given % l->n_batches];
+    void *batch = batch_at(l, l->n_given);
     pthread_mutex_unlock(&l->mutex);
     return batch;
 }
@@ -120,7 +126,7 @@ static enum err_code tell(const struct err *failure, struct err *err)
 enum err_code lane_give(struct lane *l, struct err *err)
 {
     if (!l->has_thread) {
-        work_on(l, l->batches[l->n_given % l->n_batches], &l->failure);
+        work_on(l, batch_at(l, l->n_given), &l->failure);
         l->n_given = ++l->n_done;
         return tell(&l->failure, err);
     }

@@ -15,16 +15,15 @@ struct lane;
  * on. */
 typedef enum err_code (*lane_work)(void *state, void *batch, struct err *err);
 
-#define LANE_BATCHES_MAX 8
-
 /**
  * A lane with its thread. Where the system has no thread to give, lane_give() does the work itself.
- * In       batches: 2 to LANE_BATCHES_MAX, lent until the lane is freed
+ * In       batches: an array of 2 or more, each so many bytes long, lent until the lane is freed; 0 bytes:
+ *          the same one again and again
  * Errors   NO_MEMORY
  * Thread   all calls from one thread
  */
-enum err_code lane_new(void *const *batches, size_t n_batches, lane_work work, void *state,
-                       struct lane **out, struct err *err) MUST_USE;
+enum err_code lane_new(void *batches, size_t n_batches, size_t batch_bytes, lane_work work,
+                       void *state, struct lane **out, struct err *err) MUST_USE;
 /** Ends the thread when it has done with the batch that it is at. Accepts NULL. */
 void lane_free(struct lane *l);
 

@@ -51,10 +51,7 @@ static enum err_code hash_block(void *state, void *block, struct err *err)
 
 static enum err_code start_lane(struct source *s, struct err *err)
 {
-    void *blocks[N_BLOCKS];
-    for (int i = 0; i < N_BLOCKS; i++)
-        blocks[i] = &s->blocks[i];
-    return lane_new(blocks, N_BLOCKS, hash_block, s, &s->lane, err);
+    return lane_new(s->blocks, N_BLOCKS, sizeof s->blocks[0], hash_block, s, &s->lane, err);
 }
 
 /* The next block, behind what is left of the last one. At the end raw_ended is set. */

@@ -411,6 +411,5 @@ enum err_code polygon_mend(struct polygon_mender *m, const struct geom *in, stru
                            struct geom *out, bool *out_done, struct err *err)
 {
     const enum err_code rc = try_to_mend(m, in, a, out, out_done, err);
-    return !rc && cancel_is_asked(m->cancel) ? err_set(err, CANCELED, "the import was canceled")
-                                             : rc;
+    return rc ? rc : cancel_check(m->cancel, "the import", err);
 }

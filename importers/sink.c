@@ -69,14 +69,6 @@ static enum err_code prepare_fields(struct sink *s, struct err *err)
 
 static enum err_code take_batch(void *state, void *batch, struct err *err);
 
-static enum err_code start_lane(struct sink *s, struct err *err)
-{
-    void *batches[N_BATCHES];
-    for (int i = 0; i < N_BATCHES; i++)
-        batches[i] = &s->batches[i];
-    return lane_new(batches, N_BATCHES, take_batch, s, &s->lane, err);
-}
-
 enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct err *err)
 {
     const struct import_options *o = setup->options;
@@ -110,7 +102,7 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
     if (!rc)
         rc = prepare_fields(s, err);
     if (!rc)
-        rc = start_lane(s, err);
+        rc = lane_new(s->batches, N_BATCHES, sizeof s->batches[0], take_batch, s, &s->lane, err);
     if (rc) {
         sink_free(s);
         return rc;

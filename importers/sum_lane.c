@@ -26,8 +26,7 @@ enum err_code sum_lane_new(const struct input *in, struct sum_lane **out, struct
         return err_no_memory(err, sizeof *l);
     l->input = in;
     /* There is but one piece of work, and nothing to be handed over for it. */
-    void *const batches[] = {l, l};
-    enum err_code rc = lane_new(batches, 2, work, l, &l->lane, err);
+    enum err_code rc = lane_new(l, 2, 0, work, l, &l->lane, err);
     if (!rc)
         rc = lane_give(l->lane, err);
     if (rc)

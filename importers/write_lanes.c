@@ -51,19 +51,17 @@ static enum err_code derive_batch(void *state, void *batch, struct err *err)
 enum err_code write_lanes_new(struct layer_writer *w, struct deriver *d, struct write_lanes **out,
                               struct err *err)
 {
-    void *batches[N_BATCHES];
     struct write_lanes *l = mem_new(1, sizeof *l);
     if (!l)
         return err_no_memory(err, sizeof *l);
     l->writer = w;
     l->deriver = d;
-    for (int i = 0; i < N_BATCHES; i++) {
+    for (int i = 0; i < N_BATCHES; i++)
         arena_init(&l->batches[i].arena, SIZE_MAX);
-        batches[i] = &l->batches[i];
-    }
-    enum err_code rc = lane_new(batches, N_BATCHES, write_batch, l, &l->rows, err);
+    const size_t size = sizeof l->batches[0];
+    enum err_code rc = lane_new(l->batches, N_BATCHES, size, write_batch, l, &l->rows, err);
     if (!rc)
-        rc = lane_new(batches, N_BATCHES, derive_batch, l, &l->drawables, err);
+        rc = lane_new(l->batches, N_BATCHES, size, derive_batch, l, &l->drawables, err);
     if (rc)
         write_lanes_free(l);
     else

@@ -180,10 +180,9 @@ static enum err_code sort(void *state, void *batch, struct err *err)
 
 enum err_code id_index_sort(struct id_index *x, struct err *err)
 {
-    void *turns[N_TURNS] = {x, x};
     if (x->lane || x->gave_up)
         return OK;
-    const enum err_code rc = lane_new(turns, N_TURNS, sort, x, &x->lane, err);
+    const enum err_code rc = lane_new(x, N_TURNS, 0, sort, x, &x->lane, err);
     return rc ? rc : lane_give(x->lane, err);
 }
 

@@ -76,14 +76,12 @@ static enum err_code write_block(void *state, void *block, struct err *err)
 
 static enum err_code start_lane(struct page_file *f, struct err *err)
 {
-    void *blocks[PAGE_BLOCKS];
     for (int i = 0; i < PAGE_BLOCKS; i++) {
         f->blocks[i] = (struct page_block){.fd = f->fd, .bytes = mem_resize(NULL, BLOCK_BYTES)};
         if (!f->blocks[i].bytes)
             return err_no_memory(err, BLOCK_BYTES);
-        blocks[i] = &f->blocks[i];
     }
-    return lane_new(blocks, PAGE_BLOCKS, write_block, NULL, &f->lane, err);
+    return lane_new(f->blocks, PAGE_BLOCKS, sizeof f->blocks[0], write_block, NULL, &f->lane, err);
 }
 
 enum err_code page_file_open(struct page_file *f, int fd, struct err *err)

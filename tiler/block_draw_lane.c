@@ -31,16 +31,13 @@ static enum err_code draw_batch(void *state, void *batch, struct err *err)
 enum err_code block_draw_lane_new(const struct layer_drawing *drawing, struct block_draw_lane **out,
                                   struct err *err)
 {
-    void *batches[N_BATCHES];
     struct block_draw_lane *l = mem_new(1, sizeof *l);
     if (!l)
         return err_no_memory(err, sizeof *l);
     l->drawing = drawing;
-    for (int i = 0; i < N_BATCHES; i++)
-        batches[i] = &l->batches[i];
     enum err_code rc = block_drawer_new(&l->drawer, err);
     if (!rc)
-        rc = lane_new(batches, N_BATCHES, draw_batch, l, &l->lane, err);
+        rc = lane_new(l->batches, N_BATCHES, sizeof l->batches[0], draw_batch, l, &l->lane, err);
     if (rc)
         block_draw_lane_free(l);
     else

@@ -6,7 +6,7 @@
 #include "tiler/blocks.h"
 
 /* As many as there may be: now and then a block of a low zoom takes as long as some batches. */
-#define N_BATCHES LANE_BATCHES_MAX
+enum { N_BATCHES = 8 };
 
 struct join_batch {
     struct block_list pieces, made;
@@ -39,19 +39,16 @@ static enum err_code join(void *joiner, void *batch, struct err *err)
 enum err_code block_joiner_new(const struct layer_drawing *drawing, made_taker *take, void *state,
                                struct block_joiner **out, struct err *err)
 {
-    void *batches[N_BATCHES];
     struct block_joiner *j = mem_new(1, sizeof *j);
     if (!j)
         return err_no_memory(err, sizeof *j);
     j->take = take;
     j->state = state;
-    for (int i = 0; i < N_BATCHES; i++)
-        batches[i] = &j->batches[i];
     enum err_code rc = blocks_new(&j->blocks, err);
     if (!rc)
         rc = block_draw_lane_new(drawing, &j->draw_lane, err);
     if (!rc)
-        rc = lane_new(batches, N_BATCHES, join, j, &j->lane, err);
+        rc = lane_new(j->batches, N_BATCHES, sizeof j->batches[0], join, j, &j->lane, err);
     if (rc) {
         block_joiner_free(j);
         return rc;

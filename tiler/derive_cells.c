@@ -36,12 +36,6 @@ struct deriving {
     struct buf label;
 };
 
-static enum err_code check_cancel(const struct deriving *d, struct err *err)
-{
-    return cancel_is_asked(d->job->cancel) ? err_set(err, CANCELED, "the drawing was canceled")
-                                           : OK;
-}
-
 /* --- out of the spool, into runs ----------------------------------------------------------- */
 
 static enum err_code fill_runs(struct deriving *d, struct err *err)
@@ -59,7 +53,7 @@ static enum err_code fill_runs(struct deriving *d, struct err *err)
             break;
         rc = shape_runs_put(&d->runs, key, record, err);
         if (!rc)
-            rc = check_cancel(d, err);
+            rc = cancel_check(d->job->cancel, "the drawing", err);
     }
     return rc ? rc : shape_runs_end(&d->runs, err);
 }
@@ -168,12 +162,10 @@ static enum err_code start_lanes(struct deriving *d, struct err *err)
     enum err_code rc = OK;
     for (int i = 0; !rc && i < N_LANES; i++) {
         struct batch_lane *l = &d->lanes[i];
-        void *batches[N_BATCHES];
-        for (int k = 0; k < N_BATCHES; k++)
-            batches[k] = &l->batches[k];
         rc = batch_worker_init(&l->worker, &d->runs, d->job->drawing, err);
         if (!rc)
-            rc = lane_new(batches, N_BATCHES, work, &l->worker, &l->lane, err);
+            rc = lane_new(l->batches, N_BATCHES, sizeof l->batches[0], work, &l->worker, &l->lane,
+                          err);
     }
     return rc;
 }
@@ -199,7 +191,7 @@ static enum err_code derive_all(struct deriving *d, struct err *err)
     for (size_t run = 0; !rc && run < d->runs.n_runs; n_given++) {
         struct lane *lane = d->lanes[n_given % N_LANES].lane;
         struct cell_batch *b = lane_batch(lane);
-        rc = check_cancel(d, err);
+        rc = cancel_check(d->job->cancel, "the drawing", err);
         if (!rc && n_given >= N_UNDER_WAY)
             rc = take(d, b, err);
         if (rc)

@@ -280,11 +280,6 @@ static enum err_code edit_zooms(struct edit *e, uint8_t step, struct edit_region
                              &outlines_changed, err);
 }
 
-static enum err_code check_cancel(const struct edit *e, struct err *err)
-{
-    return cancel_is_asked(e->cancel) ? err_set(err, CANCELED, "the drawing was canceled") : OK;
-}
-
 static enum err_code edit_below(struct edit *e, struct err *err)
 {
     static const struct grid_box world = {0, 0, UINT32_MAX, UINT32_MAX};
@@ -296,7 +291,7 @@ static enum err_code edit_below(struct edit *e, struct err *err)
             continue;
         struct edit_region region = region_of(cell, UPPER_STEP_ZOOM, LOWER_STEP_ZOOM - 1);
         const struct grid_box square = cell_box(cell, UPPER_STEP_ZOOM);
-        rc = check_cancel(e, err);
+        rc = cancel_check(e->cancel, "the drawing", err);
         if (!rc)
             rc = edit_zooms(e, LOWER_STEP_ZOOM, &region, &square, err);
         grid_box_join(&e->reach, &region.box);
@@ -332,7 +327,7 @@ static enum err_code make_anew(struct edit *e, const struct feature_change *chan
         rc = edit_cells_find(&e->cells, changes, n, err);
     for (size_t i = 0; !rc && i < e->cells.n_cells; i++) {
         bool changed = false;
-        rc = check_cancel(e, err);
+        rc = cancel_check(e->cancel, "the drawing", err);
         if (!rc)
             rc = edit_cell(e, e->cells.cells[i], &changed, err);
         outlines_changed |= changed;

@@ -21,9 +21,7 @@ enum err_code shape_maker_init(struct shape_maker *m, struct err *err)
     enum err_code rc = crs_new(&m->crs, err);
     if (!rc)
         rc = world_placer_init(&m->placer, m->crs, err);
-    if (!rc)
-        rc = world_placer_init(&m->degrees_placer, m->crs, err);
-    return rc ? rc : world_placer_start(&m->degrees_placer, LON_LAT_EPSG, err);
+    return rc ? rc : world_placer_init(&m->degrees_placer, m->crs, err);
 }
 
 void shape_maker_clear(struct shape_maker *m)
@@ -82,6 +80,8 @@ static enum err_code place_by_degrees(struct shape_maker *m, const struct geom *
         if (!rc)
             rc = copy_vertices(m, &cut, &degrees, err);
     }
+    if (!rc && kind != GEOM_KIND_POINT)
+        rc = world_placer_start(&m->degrees_placer, LON_LAT_EPSG, err);
     if (kind == GEOM_KIND_POINT)
         for (size_t i = 0; !rc && i < degrees.n_vertices; i++)
             grid_place(m->xy[2 * i], m->xy[2 * i + 1], &m->xy[2 * i], &m->xy[2 * i + 1]);

@@ -21,7 +21,7 @@
 /* The file's user_version: a process that uses it has made it one. */
 enum { STATE_CLOSED = 1, STATE_IN_USE = 2 };
 
-/* Parameters of `put`, which are columns of `get` but for the first two. */
+/* Parameters of `put`, which are columns of `get` but for the first. */
 enum {
     PUT_KEY = 1,
     PUT_STAMP,
@@ -33,7 +33,7 @@ enum {
     PUT_HEADERS,
     PUT_BODY
 };
-enum { GET_WIDE, GET_CHECK, GET_MEDIA, GET_GZIP, GET_MAX_AGE, GET_HEADERS, GET_BODY };
+enum { GET_STAMP, GET_WIDE, GET_CHECK, GET_MEDIA, GET_GZIP, GET_MAX_AGE, GET_HEADERS, GET_BODY };
 
 struct answer_file {
     pthread_mutex_t lock;
@@ -92,8 +92,8 @@ static int prepare(struct answer_file *f)
     static const char PUT[] =
         "INSERT OR REPLACE INTO answers(key, stamp, wide, checked, media, gzip,"
         " max_age_s, headers, body) VALUES(?,?,?,?,?,?,?,?,?)";
-    static const char GET[] = "SELECT wide, checked, media, gzip, max_age_s, headers, body FROM"
-                              " answers WHERE key=?1 AND stamp=iif(wide,?3,?2)";
+    static const char GET[] = "SELECT stamp, wide, checked, media, gzip, max_age_s, headers, body"
+                              " FROM answers WHERE key=?1 AND stamp=iif(wide,?3,?2)";
     static const char EVICT[] =
         "DELETE FROM answers WHERE id IN (SELECT id FROM answers ORDER BY id"
         " LIMIT (SELECT count(*)/" EVICTED "+1 FROM answers))";
@@ -278,8 +278,7 @@ static bool put_headers(struct response *r, struct span headers)
     return true;
 }
 
-static struct answer *answer_of_row(sqlite3_stmt *stmt, struct span key,
-                                    const struct stamps *stamps)
+static struct answer *answer_of_row(sqlite3_stmt *stmt, struct span key)
 {
     struct answer *a = NULL;
     struct err err = {0};
@@ -289,7 +288,7 @@ static struct answer *answer_of_row(sqlite3_stmt *stmt, struct span key,
                          .is_wide = sqlite3_column_int(stmt, GET_WIDE) != 0,
                          .max_age_s = sqlite3_column_int(stmt, GET_MAX_AGE)};
     const int media = sqlite3_column_int(stmt, GET_MEDIA);
-    const uint64_t stamp = r.is_wide ? stamps->wide : stamps->narrow;
+    const uint64_t stamp = (uint64_t)sqlite3_column_int64(stmt, GET_STAMP);
     if ((uint64_t)sqlite3_column_int64(stmt, GET_CHECK) != check_of(key, stamp, headers, body) ||
         media < 0 || media >= MEDIA_END)
         return NULL;
@@ -312,7 +311,7 @@ struct answer *answer_file_get(struct answer_file *f, struct span key, const str
         sqlite3_bind_int64(f->get, 3, (sqlite3_int64)stamps->wide);
         const int rc = sqlite3_step(f->get);
         if (rc == SQLITE_ROW)
-            a = answer_of_row(f->get, key, stamps);
+            a = answer_of_row(f->get, key);
         sqlite3_reset(f->get);
         if (rc != SQLITE_ROW && rc != SQLITE_DONE)
             give_up(f, rc);

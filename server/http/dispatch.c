@@ -271,8 +271,7 @@ static bool answer_shared(struct dispatch *d, const struct reading *reading, str
         return false;
     }
     const struct span key = {buf_text(&d->key), d->key.len_bytes};
-    d->stamps =
-        app->stamps ? app->stamps(app->state, r->snapshot, r) : (struct stamps){.narrow = 0};
+    d->stamps = app->stamps ? app->stamps(app->state, r->snapshot, r) : (struct stamps){0};
     struct answer *kept = cache_get(d->cache, key, &d->stamps);
     if (kept) {
         d->n_cache_hits++;

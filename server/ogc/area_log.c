@@ -59,13 +59,22 @@ int64_t area_log_layer_revision(const struct area_log *log)
     return log->layer_revision;
 }
 
-int64_t area_log_revision(const struct area_log *log, const struct grid_box *box, uint8_t zoom,
-                          bool wide)
+struct area_revisions area_log_revisions(const struct area_log *log, const struct grid_box *box,
+                                         uint8_t zoom)
 {
+    struct area_revisions r = {log->whole_revision, log->whole_revision};
+    bool has_wide = false;
     for (size_t i = 0; i < log->n_areas; i++) {
         const struct changed_area *a = &log->areas[i];
-        if (a->min_zoom <= zoom && (wide || a->max_zoom >= zoom) && grid_box_meets(&a->box, box))
-            return a->revision;
+        if (a->min_zoom > zoom || !grid_box_meets(&a->box, box))
+            continue;
+        if (!has_wide)
+            r.wide = a->revision;
+        has_wide = true;
+        if (a->max_zoom >= zoom) {
+            r.narrow = a->revision;
+            break;
+        }
     }
-    return log->whole_revision;
+    return r;
 }

@@ -19,9 +19,13 @@ void area_log_unref(struct area_log *log); /* accepts NULL */
 /** The revision of the layer that it was read at. */
 int64_t area_log_layer_revision(const struct area_log *log);
 
-/** The revision that last changed what a tile of that zoom draws of that box; `wide`: also what it
- * draws of lower zooms when it is over its budget. */
-int64_t area_log_revision(const struct area_log *log, const struct grid_box *box, uint8_t zoom,
-                          bool wide);
+/** Revisions that last changed what a tile of a zoom draws of a box; wide: also what it draws of lower
+ * zooms when it is over its budget. */
+struct area_revisions {
+    int64_t narrow, wide;
+};
+
+struct area_revisions area_log_revisions(const struct area_log *log, const struct grid_box *box,
+                                         uint8_t zoom);
 
 #endif

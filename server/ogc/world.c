@@ -207,33 +207,28 @@ static uint64_t mix_cover(uint64_t stamp, const struct tile_area *area,
     return text_hash(&cover.made_deg, sizeof cover.made_deg, mix(stamp, cover.made_min_zoom));
 }
 
-/* `area` NULL: of an answer that is no tile. */
-static uint64_t stamp_of(const struct world *w, const struct layer *const *layers, size_t n,
-                         const struct tile_area *area, bool wide)
-{
-    uint64_t stamp = mix(1, wide);
-    for (size_t i = 0; i < n; i++) {
-        const struct area_log *log = area ? find_log(w, layers[i]) : NULL;
-        const int64_t revision =
-            log ? area_log_revision(log, &area->box, area->zoom, wide) : layers[i]->revision;
-        stamp = text_hash(layers[i]->name, span_of(layers[i]->name).len_bytes, stamp);
-        stamp = mix(stamp, revision);
-    }
-    if (area)
-        stamp = mix(stamp, (uint64_t)w->cut->extent_tu << 32 | w->cut->buffer_tu);
-    return area && area->grid ? mix_cover(stamp, area, layers, n) : stamp;
-}
-
 struct stamps world_stamps(const struct world *w, struct tile_boxes *boxes, const struct request *r)
 {
+    uint64_t same = 1; /* what both hang on */
+    struct stamps stamps = {1, 1};
     size_t n = 0;
     struct tile_area area;
-    const struct tile_area *of_tile = tile_area_of(r, w->cut, boxes, &area) ? &area : NULL;
+    const bool is_tile = tile_area_of(r, w->cut, boxes, &area);
     const struct layer **layers = stamped_layers(w, r, &n);
-    if (!layers) { /* Then nothing is known, and nothing that was kept is good enough. */
-        const uint64_t now = mix(1, when_monotonic_us());
-        return (struct stamps){now, now};
+    if (!layers) /* Then nothing is known, and nothing that was kept is good enough. */
+        same = mix(same, when_monotonic_us());
+    for (size_t i = 0; layers && i < n; i++) {
+        const struct area_log *log = is_tile ? find_log(w, layers[i]) : NULL;
+        const int64_t revision = layers[i]->revision;
+        const struct area_revisions of_layer = log ? area_log_revisions(log, &area.box, area.zoom)
+                                                   : (struct area_revisions){revision, revision};
+        same = text_hash(layers[i]->name, span_of(layers[i]->name).len_bytes, same);
+        stamps.narrow = mix(stamps.narrow, of_layer.narrow);
+        stamps.wide = mix(stamps.wide, of_layer.wide);
     }
-    return (struct stamps){stamp_of(w, layers, n, of_tile, false),
-                           stamp_of(w, layers, n, of_tile, true)};
+    if (is_tile)
+        same = mix(same, (uint64_t)w->cut->extent_tu << 32 | w->cut->buffer_tu);
+    if (layers && is_tile && area.grid)
+        same = mix_cover(same, &area, layers, n);
+    return (struct stamps){mix(stamps.narrow, (int64_t)same), mix(stamps.wide, (int64_t)same)};
 }

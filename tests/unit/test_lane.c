@@ -27,10 +27,7 @@ static struct lane *new_lane(int batches[N_BATCHES], struct done *d)
 {
     struct err err = {0};
     struct lane *l = NULL;
-    void *lent[N_BATCHES];
-    for (int i = 0; i < N_BATCHES; i++)
-        lent[i] = &batches[i];
-    assert_ok(lane_new(lent, N_BATCHES, note, d, &l, &err));
+    assert_ok(lane_new(batches, N_BATCHES, sizeof *batches, note, d, &l, &err));
     return l;
 }
 
