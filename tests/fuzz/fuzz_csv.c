@@ -41,7 +41,8 @@ enum err_code sink_take(struct sink *s, const struct source_feature *f, struct e
         check(v->value.type == VALUE_NULL ||
               (v->value.type == VALUE_TEXT && v->value.text.len_bytes > 0 &&
                text_is_utf8(v->value.text.at, v->value.text.len_bytes)));
-        (void)loose_value_of(v->value.text, v->loose);
+        if (v->value.type == VALUE_TEXT)
+            (void)loose_value_of(v->value.text, v->loose);
     }
     return OK;
 }

@@ -61,8 +61,11 @@ enum err_code sink_take(struct sink *s, const struct source_feature *f, struct e
     check(f->ordinal == s->n_features + s->n_rejects);
     check_geom(f->geom);
     size_t n_bytes = 0;
-    for (size_t i = 0; i < f->n_values; i++)
-        n_bytes += f->values[i].name.len_bytes + f->values[i].value.text.len_bytes;
+    for (size_t i = 0; i < f->n_values; i++) {
+        const struct value *v = &f->values[i].value;
+        const bool has_text = v->type == VALUE_TEXT || v->type == VALUE_JSON;
+        n_bytes += f->values[i].name.len_bytes + (has_text ? v->text.len_bytes : 0);
+    }
     check(n_bytes <= 8 * f->raw.len_bytes);
     if (!geom_repair_run(s->repair, f->geom, true, &s->arena, &geom, &report, &why)) {
         check_geom(&geom);
