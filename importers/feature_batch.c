@@ -85,9 +85,9 @@ static bool has_same_fields(const struct batch_item *last, const struct source_f
     return true;
 }
 
-static size_t text_bytes(const struct source_feature *f, bool with_names)
+static size_t text_bytes(const struct source_feature *f, bool with_names, bool with_raw)
 {
-    size_t n = f->id.len_bytes + f->raw.len_bytes;
+    size_t n = f->id.len_bytes + (with_raw ? f->raw.len_bytes : 0);
     for (size_t i = 0; i < f->n_values; i++) {
         const struct value *v = &f->values[i].value;
         if (with_names)
@@ -112,7 +112,7 @@ static enum err_code make_room(struct feature_batch *b, const struct source_feat
 {
     struct err why = {0};
     const bool needs_fields = b->n_items == 0 || !has_same_fields(&b->items[b->n_items - 1], f);
-    out->n_text_bytes = text_bytes(f, needs_fields);
+    out->n_text_bytes = text_bytes(f, needs_fields, !b->raw_stays);
     out->geom = arena_raw(&b->arena, 1, sizeof *out->geom, &why);
     if (!why.code)
         out->values = arena_raw(&b->arena, f->n_values, sizeof *out->values, &why);
@@ -128,11 +128,12 @@ static enum err_code make_room(struct feature_batch *b, const struct source_feat
 }
 
 enum err_code feature_batch_add(struct feature_batch *b, const struct source_feature *f,
-                                struct reject_base base, const char *reject_reason, struct err *err)
+                                const char *reject_reason, struct batch_item **out, struct err *err)
 {
     struct item_room room = {0};
     struct source_feature cut = *f;
-    cut.raw = reject_raw_cut(f->raw);
+    if (!b->raw_stays)
+        cut.raw = reject_raw_cut(f->raw);
     enum err_code rc = make_room(b, &cut, &room, err);
     char *reason = rc ? NULL : arena_strdup(&b->arena, reject_reason, err);
     if (!rc && reject_reason && !reason)
@@ -144,11 +145,11 @@ enum err_code feature_batch_add(struct feature_batch *b, const struct source_fea
     *item = (struct batch_item){.feature = cut,
                                 .fields = room.fields,
                                 .values = room.values,
-                                .base = base,
                                 .reject_reason = reason};
     item->feature.values = NULL;
     item->feature.geom = f->geom ? room.geom : NULL;
-    item->feature.raw = copy_text(&copy, cut.raw);
+    if (!b->raw_stays)
+        item->feature.raw = copy_text(&copy, cut.raw);
     copy.raw = cut.raw;
     copy.raw_copy = item->feature.raw;
     item->feature.id = copy_text(&copy, cut.id);
@@ -165,5 +166,6 @@ enum err_code feature_batch_add(struct feature_batch *b, const struct source_fea
     b->n_items++;
     b->n_bytes += room.n_text_bytes + f->n_values * sizeof *room.values +
                   (f->geom ? f->geom->n_vertices * 2 * sizeof *f->geom->xy : 0);
+    *out = item;
     return OK;
 }

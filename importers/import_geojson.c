@@ -2,6 +2,7 @@
  * GeoJSON (RFC 7946), features line by line, and RFC 8142 text sequences. Of GeoJSON 2008 the `crs`
  * member is understood.
  */
+#include "base/crew.h"
 #include "base/crs.h"
 #include "base/json_read.h"
 #include "base/mem.h"
@@ -12,23 +13,57 @@
 
 #include <string.h>
 
-enum { PROGRESS_FEATURES = 512, PROGRESS_BYTES = 512 << 10 };
+/* Enough that the threads seldom meet, and little enough for the processor's cache. */
+enum { CUT_BYTES = 64 << 10, KEPT_BYTES = 4 << 20 };
 
-struct geojson {
-    struct source *source;
-    struct sink *sink;
-    struct geojson_split *split;
+/* What was cut off at once: the texts of the pieces stand one behind the other. */
+struct pieces {
+    struct buf text;
+    struct geojson_piece *items;
+    size_t n, room;
+};
+
+/* What one thread reads with. */
+struct feature_reader {
     struct json_reader *json;
     struct geom_builder builder;
-    bool keep_z;
     struct source_value *values;
     size_t n_values, room_values;
     struct buf nested; /* the JSON of values that are arrays or objects, one after the other */
     struct buf id;
-    uint64_t n_read, told_at; /* told_at: plain bytes of the last progress */
 };
 
-static enum err_code read_id(struct geojson *g, struct json_value v, struct span *out,
+struct geojson {
+    const struct reader_options *options;
+    size_t piece_bytes; /* the longest */
+    struct source *source;
+    struct sink *sink;
+    struct geojson_split *split;
+    struct geojson_piece crs; /* was cut off, and is taken next; its text's `at` NULL: none */
+    struct feature_reader crs_reader, readers[CREW_MAX];
+    uint64_t n_cut;
+};
+
+static enum err_code reader_open(struct feature_reader *r, const struct geojson *g, struct err *err)
+{
+    if (r->json)
+        return OK;
+    geom_builder_init(&r->builder, (size_t)g->options->limits.vertices);
+    buf_init(&r->nested, g->piece_bytes);
+    buf_init(&r->id, 4096);
+    return json_reader_new(g->piece_bytes, g->options->limits.depth, &r->json, err);
+}
+
+static void reader_clear(struct feature_reader *r)
+{
+    json_reader_free(r->json);
+    geom_builder_clear(&r->builder);
+    buf_clear(&r->nested);
+    buf_clear(&r->id);
+    mem_free(r->values);
+}
+
+static enum err_code read_id(struct feature_reader *r, struct json_value v, struct span *out,
                              struct err *err)
 {
     *out = (struct span){0};
@@ -41,19 +76,19 @@ static enum err_code read_id(struct geojson *g, struct json_value v, struct span
         return OK;
     case JSON_INT:
     case JSON_REAL:
-        buf_reset(&g->id);
-        json_put(&g->id, v);
-        if (json_f64_of(v) * json_f64_of(v) >= 0x1p126 && strchr(buf_text(&g->id), 'e'))
+        buf_reset(&r->id);
+        json_put(&r->id, v);
+        if (json_f64_of(v) * json_f64_of(v) >= 0x1p126 && strchr(buf_text(&r->id), 'e'))
             return err_set(err, BAD_DATA,
                            "the feature's id is a number beyond 64 bits: only as text it is kept");
-        *out = (struct span){buf_text(&g->id), g->id.len_bytes};
-        return buf_status(&g->id, err);
+        *out = (struct span){buf_text(&r->id), r->id.len_bytes};
+        return buf_status(&r->id, err);
     default:
         return err_set(err, BAD_DATA, "the feature's id is neither text nor a number");
     }
 }
 
-static struct value value_of(struct geojson *g, struct json_value v)
+static struct value value_of(struct feature_reader *r, struct json_value v)
 {
     switch (json_type(v)) {
     case JSON_NULL:
@@ -68,16 +103,16 @@ static struct value value_of(struct geojson *g, struct json_value v)
         return value_text(json_text_of(v));
     case JSON_ARRAY:
     case JSON_OBJECT: {
-        const size_t from = g->nested.len_bytes;
-        json_put(&g->nested, v);
+        const size_t from = r->nested.len_bytes;
+        json_put(&r->nested, v);
         /* Where it lies is only known when `nested` has stopped growing. */
-        return value_json((struct span){NULL, g->nested.len_bytes - from});
+        return value_json((struct span){NULL, r->nested.len_bytes - from});
     }
     }
     return value_null();
 }
 
-static enum err_code read_properties(struct geojson *g, struct json_value properties,
+static enum err_code read_properties(struct feature_reader *r, struct json_value properties,
                                      struct err *err)
 {
     struct json_walk walk = json_walk(properties);
@@ -87,51 +122,52 @@ static enum err_code read_properties(struct geojson *g, struct json_value proper
         return OK;
     if (!json_is(properties, JSON_OBJECT))
         return err_set(err, BAD_DATA, "the feature's properties are not an object");
-    buf_reset(&g->nested);
+    buf_reset(&r->nested);
     while (json_next(&walk, &name, &v)) {
         const enum err_code rc =
-            mem_grow((void **)&g->values, &g->room_values, g->n_values + 1, sizeof *g->values, err);
+            mem_grow((void **)&r->values, &r->room_values, r->n_values + 1, sizeof *r->values, err);
         if (rc)
             return rc;
-        g->values[g->n_values++] = (struct source_value){name, value_of(g, v), false};
+        r->values[r->n_values++] = (struct source_value){name, value_of(r, v), false};
     }
-    const enum err_code rc = buf_status(&g->nested, err);
+    const enum err_code rc = buf_status(&r->nested, err);
     size_t at = 0;
-    for (size_t i = 0; !rc && i < g->n_values; i++) {
-        struct value *value = &g->values[i].value;
+    for (size_t i = 0; !rc && i < r->n_values; i++) {
+        struct value *value = &r->values[i].value;
         if (value->type != VALUE_JSON)
             continue;
-        value->text.at = (const char *)g->nested.data + at;
+        value->text.at = (const char *)r->nested.data + at;
         at += value->text.len_bytes;
     }
     return rc;
 }
 
 /* A Feature's members, in whatever order. */
-static enum err_code read_feature(struct geojson *g, struct json_value object,
+static enum err_code read_feature(struct feature_reader *r, bool keep_z, struct json_value object,
                                   struct source_feature *f, struct geom *geom, struct err *err)
 {
     struct json_value member;
     enum err_code rc = OK;
     if (json_get(object, "id", &member))
-        rc = read_id(g, member, &f->id, err);
+        rc = read_id(r, member, &f->id, err);
     if (!rc && json_get(object, "geometry", &member))
-        rc = geojson_read_geometry(member, g->keep_z, &g->builder, geom, &f->n_heights, err);
+        rc = geojson_read_geometry(member, keep_z, &r->builder, geom, &f->n_heights, err);
     if (!rc && json_get(object, "properties", &member))
-        rc = read_properties(g, member, err);
+        rc = read_properties(r, member, err);
     return rc;
 }
 
 /* A feature, or a geometry in its place. `*out_is_geojson` false: it has no type that GeoJSON
  * knows. */
-static enum err_code read_item(struct geojson *g, struct span text, struct source_feature *f,
-                               struct geom *geom, bool *out_is_geojson, struct err *err)
+static enum err_code read_item(struct feature_reader *r, bool keep_z, struct span text,
+                               struct source_feature *f, struct geom *geom, bool *out_is_geojson,
+                               struct err *err)
 {
     struct json_value root, type;
     *geom = (struct geom){.type = GEOM_NONE};
-    g->n_values = 0;
+    r->n_values = 0;
     *out_is_geojson = false;
-    enum err_code rc = json_read(g->json, text, &root, err);
+    enum err_code rc = json_read(r->json, text, &root, err);
     if (rc)
         return rc;
     if (!json_is(root, JSON_OBJECT))
@@ -141,24 +177,24 @@ static enum err_code read_item(struct geojson *g, struct span text, struct sourc
     const struct span name = json_text_of(type);
     if (span_eq(name, "Feature")) {
         *out_is_geojson = true;
-        rc = read_feature(g, root, f, geom, err);
+        rc = read_feature(r, keep_z, root, f, geom, err);
     } else if (geojson_geometry_type(name)) {
         *out_is_geojson = true;
-        rc = geojson_read_geometry(root, g->keep_z, &g->builder, geom, &f->n_heights, err);
+        rc = geojson_read_geometry(root, keep_z, &r->builder, geom, &f->n_heights, err);
     } else if (span_eq(name, "FeatureCollection")) {
         rc = err_set(err, BAD_DATA, "a FeatureCollection in the place of a feature");
     } else {
         rc = err_set(err, BAD_DATA, "'%.*s' is not a type of GeoJSON",
                      name.len_bytes < 64 ? (int)name.len_bytes : 64, name.at);
     }
-    f->values = g->values;
-    f->n_values = g->n_values;
+    f->values = r->values;
+    f->n_values = r->n_values;
     return rc;
 }
 
 /* A whole source of one piece that is no GeoJSON, and a last line that was cut off, are not a bad
  * feature but a bad source. */
-static enum err_code fail_or_reject(struct geojson *g, const struct geojson_piece *piece,
+static enum err_code fail_or_reject(struct sink_batch *into, const struct geojson_piece *piece,
                                     const struct source_feature *f, bool is_geojson,
                                     const struct err *why, struct err *err)
 {
@@ -170,23 +206,36 @@ static enum err_code fail_or_reject(struct geojson *g, const struct geojson_piec
         return err_set(err, BAD_DATA,
                        "the source ends inside the feature that begins at line %llu, byte %llu: %s",
                        (unsigned long long)piece->line, (unsigned long long)piece->byte, why->text);
-    return sink_reject(g->sink, f, why->text, err);
+    return sink_batch_reject(into, f, why->text, err);
 }
 
-static enum err_code take_item(struct geojson *g, const struct geojson_piece *piece,
-                               struct err *err)
+static enum err_code read_piece(struct feature_reader *r, bool keep_z,
+                                const struct geojson_piece *piece, struct sink_batch *into,
+                                struct err *err)
 {
     struct err why = {0};
     struct geom geom;
     bool is_geojson = false;
-    struct source_feature f = {.ordinal = ++g->n_read,
+    struct source_feature f = {.ordinal = piece->number,
                                .line = piece->line,
                                .byte = piece->byte,
                                .geom = &geom,
                                .raw = piece->text};
-    if (read_item(g, piece->text, &f, &geom, &is_geojson, &why))
-        return fail_or_reject(g, piece, &f, is_geojson, &why, err);
-    return sink_take(g->sink, &f, err);
+    if (read_item(r, keep_z, piece->text, &f, &geom, &is_geojson, &why))
+        return fail_or_reject(into, piece, &f, is_geojson, &why, err);
+    return sink_batch_take(into, &f, err);
+}
+
+static enum err_code read_pieces(void *state, size_t worker, void *pieces, struct sink_batch *into,
+                                 struct err *err)
+{
+    struct geojson *g = state;
+    const struct pieces *p = pieces;
+    struct feature_reader *r = &g->readers[worker];
+    enum err_code rc = reader_open(r, g, err);
+    for (size_t i = 0; !rc && i < p->n; i++)
+        rc = read_piece(r, g->options->keep_z, &p->items[i], into, err);
+    return rc;
 }
 
 /* GeoJSON 2008, section 3: {"type": "name", "properties": {"name": "urn:ogc:def:crs:..."}} */
@@ -196,7 +245,10 @@ static enum err_code take_crs(struct geojson *g, const struct geojson_piece *pie
     struct crs *crs = NULL;
     struct err why = {0};
     int32_t epsg = 0;
-    enum err_code rc = json_read(g->json, piece->text, &root, err);
+    struct feature_reader *r = &g->crs_reader;
+    enum err_code rc = reader_open(r, g, err);
+    if (!rc)
+        rc = json_read(r->json, piece->text, &root, err);
     if (rc)
         return err_add(err, "line %llu: `crs`", (unsigned long long)piece->line);
     if (json_is(root, JSON_NULL))
@@ -208,9 +260,9 @@ static enum err_code take_crs(struct geojson *g, const struct geojson_piece *pie
     if (json_get(root, "properties", &properties) && json_get(properties, "name", &name) &&
         json_is(name, JSON_TEXT)) {
         text = json_text_of(name);
-        buf_reset(&g->id);
-        buf_put(&g->id, text.at, text.len_bytes);
-        rc = crs_parse(crs, buf_text(&g->id), &epsg, &why);
+        buf_reset(&r->id);
+        buf_put(&r->id, text.at, text.len_bytes);
+        rc = crs_parse(crs, buf_text(&r->id), &epsg, &why);
     } else {
         rc = BAD_DATA;
     }
@@ -225,56 +277,107 @@ static enum err_code take_crs(struct geojson *g, const struct geojson_piece *pie
     return OK;
 }
 
-static enum err_code tell_progress(struct geojson *g, struct err *err)
+static enum err_code add_piece(struct geojson *g, struct pieces *p,
+                               const struct geojson_piece *piece, struct err *err)
 {
-    const struct source_progress p = source_progress(g->source);
-    if (g->n_read % PROGRESS_FEATURES != 0 && p.plain_bytes < g->told_at + PROGRESS_BYTES)
-        return OK;
-    g->told_at = p.plain_bytes;
-    return sink_progress(g->sink, p, err);
+    const enum err_code rc =
+        mem_grow((void **)&p->items, &p->room, p->n + 1, sizeof *p->items, err);
+    if (rc)
+        return rc;
+    struct geojson_piece *item = &p->items[p->n];
+    *item = *piece;
+    item->number = ++g->n_cut;
+    item->text.at = NULL; /* where it lies is only known when `text` has stopped growing */
+    buf_put(&p->text, piece->text.at, piece->text.len_bytes);
+    p->n += buf_status(&p->text, err) == OK;
+    return buf_status(&p->text, err);
 }
 
-static enum err_code read_all(struct geojson *g, struct err *err)
+static void place_texts(struct pieces *p)
 {
-    for (;;) {
+    const char *at = buf_text(&p->text);
+    for (size_t i = 0; i < p->n; i++) {
+        p->items[i].text.at = at;
+        at += p->items[i].text.len_bytes;
+    }
+}
+
+static enum err_code cut_pieces(struct geojson *g, struct pieces *p, struct err *err)
+{
+    while (p->text.len_bytes < CUT_BYTES) {
         struct geojson_piece piece;
         bool more = false;
-        enum err_code rc = geojson_split_next(g->split, &piece, &more, err);
-        if (!rc && !more)
-            rc = sink_progress(g->sink, source_progress(g->source), err);
+        const enum err_code rc = geojson_split_next(g->split, &piece, &more, err);
         if (rc || !more)
             return rc;
-        rc = piece.kind == GEOJSON_CRS ? take_crs(g, &piece, err) : take_item(g, &piece, err);
-        if (!rc)
-            rc = tell_progress(g, err);
-        if (rc)
-            return rc;
+        if (piece.kind == GEOJSON_CRS && p->n > 0) {
+            g->crs = piece;
+            return OK;
+        }
+        const enum err_code failed = piece.kind == GEOJSON_CRS ? take_crs(g, &piece, err) : add_piece(g, p, &piece, err);
+        if (failed)
+            return failed;
     }
+    return OK;
+}
+
+/* What they grew to for a large feature is not kept. */
+static void reset_pieces(struct pieces *p)
+{
+    if (p->text.room_bytes > KEPT_BYTES)
+        buf_clear(&p->text);
+    if (!p->text.limit_bytes)
+        buf_init(&p->text, SIZE_MAX);
+    buf_reset(&p->text);
+    p->n = 0;
+}
+
+/* What is said of the CRS comes between the features before and those behind it. */
+static enum err_code cut(void *state, void *pieces, struct source_progress *out, bool *out_more,
+                         struct err *err)
+{
+    struct geojson *g = state;
+    struct pieces *p = pieces;
+    enum err_code rc = OK;
+    reset_pieces(p);
+    if (g->crs.text.at)
+        rc = take_crs(g, &g->crs, err);
+    g->crs = (struct geojson_piece){0};
+    if (!rc)
+        rc = cut_pieces(g, p, err);
+    place_texts(p);
+    *out = source_progress(g->source);
+    *out_more = p->n > 0;
+    return rc;
+}
+
+static void clear_pieces(void *pieces)
+{
+    struct pieces *p = pieces;
+    buf_clear(&p->text);
+    mem_free(p->items);
 }
 
 static enum err_code read_geojson(const struct input *in, const struct reader_options *o,
                                   struct sink *sink, struct err *err)
 {
+    static const struct cut_source READER = {sizeof(struct pieces), clear_pieces, cut,
+                                               read_pieces};
     const struct importer_limits *limits = &o->limits;
-    struct geojson g = {.sink = sink, .keep_z = o->keep_z};
     const size_t piece_bytes =
         limits->feature_bytes < SIZE_MAX ? (size_t)limits->feature_bytes : SIZE_MAX;
-    geom_builder_init(&g.builder, (size_t)limits->vertices);
-    buf_init(&g.nested, piece_bytes);
-    buf_init(&g.id, 4096);
+    struct geojson g = {.options = o, .piece_bytes = piece_bytes, .sink = sink};
     enum err_code rc = bundle_source(in->bundle, in->file, &g.source, err);
     if (!rc)
         rc = geojson_split_new(g.source, limits->feature_bytes, &g.split, err);
     if (!rc)
-        rc = json_reader_new(piece_bytes, limits->depth, &g.json, err);
+        rc = sink_read(sink, &READER, &g, err);
     if (!rc)
-        rc = read_all(&g, err);
-    json_reader_free(g.json);
+        rc = sink_progress(sink, source_progress(g.source), err);
+    for (size_t i = 0; i < CREW_MAX; i++)
+        reader_clear(&g.readers[i]);
+    reader_clear(&g.crs_reader);
     geojson_split_free(g.split);
-    geom_builder_clear(&g.builder);
-    buf_clear(&g.nested);
-    buf_clear(&g.id);
-    mem_free(g.values);
     return rc;
 }
 

@@ -62,6 +62,32 @@ void sink_note(struct sink *s, const char *format, ...) PRINTF_LIKE(2, 3);
 /** Called now and then with how far the source is; fails with CANCELED when the import must end. */
 enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err) MUST_USE;
 
+struct sink_batch;
+
+/** A source that is cut into pieces, of a few dozen features each, in turn, and these are read by
+ * several threads side by side. Everything comes into the layer as if one had read it. */
+struct cut_source {
+    size_t pieces_bytes; /* of what is cut off at once; zeroed at first, and used again and again */
+    void (*clear)(void *pieces);
+    /** The next pieces, and how far the source is behind them. Out: out_more false: there are none.
+     * Pieces that were cut off before a failure are read all the same. */
+    enum err_code (*cut)(void *state, void *pieces, struct source_progress *out, bool *out_more,
+                         struct err *err);
+    /** Features go into the batch. `worker`: below CREW_MAX (base/crew.h); one thread at a time for
+     * each. The raw texts of features stay as long as the pieces. */
+    enum err_code (*read)(void *state, size_t worker, void *pieces, struct sink_batch *into,
+                          struct err *err);
+};
+
+/** All of a source. Errors those of the steps; else as sink_take() and sink_progress() */
+enum err_code sink_read(struct sink *s, const struct cut_source *source, void *state,
+                        struct err *err) MUST_USE;
+/** As sink_take() and sink_reject(). */
+enum err_code sink_batch_take(struct sink_batch *b, const struct source_feature *f,
+                              struct err *err) MUST_USE;
+enum err_code sink_batch_reject(struct sink_batch *b, const struct source_feature *f,
+                                const char *reason, struct err *err) MUST_USE;
+
 struct importer_limits {
     uint64_t feature_bytes; /* one feature's text */
     uint64_t vertices;      /* of one feature */

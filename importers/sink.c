@@ -2,14 +2,12 @@
 
 #include "base/lane.h"
 #include "base/mem.h"
-#include "importers/crs_placer.h"
-#include "importers/feature_batch.h"
 #include "importers/feature_pack.h"
 #include "importers/field_types.h"
-#include "importers/geom_repair.h"
 #include "importers/import_job.h"
 #include "importers/place_key.h"
 #include "importers/placed_values.h"
+#include "importers/sink_crew.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,19 +15,22 @@
 
 enum { SPOOL_BYTES = 64 << 20, IDS_BYTES = 16 << 20, N_BATCHES = 4 };
 
-/* What one feature may need while it is repaired. */
+/* What the values of one feature may need. */
 #define SCRATCH_BYTES ((size_t)1 << 30)
 
 /*
- * The importer reads on its thread, while what was read before is repaired, noted and spooled on
- * the lane's: in the same order, so that nothing depends on how fast either is. The second part of
- * the members is the lane's between lane_give() and lane_wait().
+ * Features come one at a time: then the importer reads on its thread, while what was read before is
+ * placed, noted and spooled on the lane's. Or they come from a crew (importers/sink_crew.h). Either
+ * way they are noted and spooled in the order of the source, by one thread at a time, so that
+ * nothing depends on how fast any of them is. The second part of the members is the lane's between
+ * lane_give() and lane_wait().
  */
 struct sink {
     struct sink_setup setup;
     struct lane *lane;
     struct feature_batch batches[N_BATCHES];
     struct feature_batch *filling; /* NULL: none is begun */
+    struct crew *crew;             /* NULL: none is reading */
     uint64_t n_read;
     struct source_progress progress;
     uint64_t n_at_progress; /* features read when it was told */
@@ -37,8 +38,7 @@ struct sink {
     char notes[IMPORT_NOTES_MAX][200];
     size_t n_notes;
 
-    struct crs_placer placer;
-    struct geom_repair *repair;
+    struct feature_placer placers[CREW_MAX]; /* the first is always open */
     struct field_set *fields;
     struct id_check *ids;
     struct reject_list *rejects;
@@ -48,7 +48,7 @@ struct sink {
     bool has_z;
     struct bbox bbox;
     uint64_t n_all;       /* taken, existing ones too */
-    struct arena scratch; /* for one feature */
+    struct arena scratch; /* for the values of one feature */
     struct buf record;
     struct placed_values values; /* of one feature */
 };
@@ -69,6 +69,16 @@ static enum err_code prepare_fields(struct sink *s, struct err *err)
 
 static enum err_code take_batch(void *state, void *batch, struct err *err);
 
+static enum err_code open_placer(const struct sink *s, struct feature_placer *p, struct err *err)
+{
+    const struct import_options *o = s->setup.options;
+    const struct crs_placer_setup crs = {.crs = o->crs,
+                                         .to_crs = o->to_crs,
+                                         .default_epsg = s->setup.default_epsg,
+                                         .existing = s->setup.existing};
+    return feature_placer_open(p, &crs, o->cancel, err);
+}
+
 enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct err *err)
 {
     const struct import_options *o = setup->options;
@@ -82,13 +92,7 @@ enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct
         feature_batch_init(&s->batches[i]);
     arena_init(&s->scratch, SCRATCH_BYTES);
     buf_init(&s->record, SCRATCH_BYTES);
-    const struct crs_placer_setup crs = {.crs = o->crs,
-                                         .to_crs = o->to_crs,
-                                         .default_epsg = setup->default_epsg,
-                                         .existing = setup->existing};
-    enum err_code rc = crs_placer_open(&s->placer, &crs, err);
-    if (!rc)
-        rc = geom_repair_new(o->cancel, &s->repair, err);
+    enum err_code rc = open_placer(s, &s->placers[0], err);
     if (!rc)
         rc = field_set_new(setup->only_look, &s->fields, err);
     if (!rc)
@@ -118,8 +122,8 @@ void sink_free(struct sink *s)
     lane_free(s->lane);
     for (int i = 0; i < N_BATCHES; i++)
         feature_batch_clear(&s->batches[i]);
-    crs_placer_clear(&s->placer);
-    geom_repair_free(s->repair);
+    for (size_t i = 0; i < CREW_MAX; i++)
+        feature_placer_clear(&s->placers[i]);
     field_set_free(s->fields);
     id_check_free(s->ids);
     reject_list_free(s->rejects);
@@ -134,6 +138,8 @@ void sink_free(struct sink *s)
 static enum err_code catch_up(struct sink *s, struct err *err)
 {
     enum err_code rc = OK;
+    if (s->crew)
+        crew_catch_up(s->crew);
     if (s->filling)
         rc = lane_give(s->lane, err);
     s->filling = NULL;
@@ -142,8 +148,12 @@ static enum err_code catch_up(struct sink *s, struct err *err)
 
 enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)
 {
-    const enum err_code rc = catch_up(s, err);
-    return rc ? rc : crs_placer_say(&s->placer, epsg, err);
+    enum err_code rc = catch_up(s, err);
+    for (size_t i = 0; !rc && i < CREW_MAX; i++) {
+        if (s->placers[i].is_open)
+            rc = crs_placer_say(&s->placers[i].crs, epsg, err);
+    }
+    return rc;
 }
 
 enum err_code sink_say_field(struct sink *s, struct span name, enum field_type type,
@@ -204,7 +214,8 @@ struct source_progress sink_progress_so_far(const struct sink *s)
 /* Everything that is left to do once the geometry is good. BAD_DATA: the feature has no id, or is
  * too long, and nothing has happened. */
 static enum err_code keep(struct sink *s, const struct id_note *note, const struct geom *geom,
-                          uint64_t position, struct err *err)
+                          const struct feature_placing *placing, uint64_t position,
+                          struct err *err)
 {
     const struct packed_feature packed = {.number = note->number,
                                           .position = position,
@@ -213,7 +224,6 @@ static enum err_code keep(struct sink *s, const struct id_note *note, const stru
                                           .fields = note->fields,
                                           .values = note->values,
                                           .n_values = note->n_values};
-    const struct bbox box = geom_bbox(geom);
     enum err_code rc = id_check_note(s->ids, s->fields, note, err);
     if (rc)
         return rc;
@@ -224,14 +234,14 @@ static enum err_code keep(struct sink *s, const struct id_note *note, const stru
         rc = buf_status(&s->record, err);
         const struct span record = {(const char *)s->record.data, s->record.len_bytes};
         if (!rc)
-            rc = spool_put(s->spool, place_key(&box, s->placer.to.geographic), record, err);
+            rc = spool_put(s->spool, placing->key, record, err);
         if (rc)
             return rc;
     }
     s->n_all++;
     s->geom_type = geom_type_union(s->geom_type, geom->type);
     s->has_z |= geom->z != NULL;
-    bbox_join(&s->bbox, &box);
+    bbox_join(&s->bbox, &placing->box);
     return OK;
 }
 
@@ -240,62 +250,55 @@ static struct feature_place place_of(const struct source_feature *f)
     return (struct feature_place){f->ordinal, f->line, f->byte};
 }
 
-static void count(struct sink_counts *c, const struct source_feature *f, const struct geom *geom,
-                  const struct geom_repair_report *r, bool outside)
+static void count(struct sink_counts *c, const struct source_feature *f,
+                  const struct feature_placing *p)
 {
     c->n_taken++;
-    c->n_outside_area += outside;
-    c->n_without_geometry += geom->type == GEOM_NONE;
+    c->n_outside_area += p->is_outside;
+    c->n_without_geometry += f->geom->type == GEOM_NONE;
     c->n_heights += f->n_heights;
-    c->n_repaired += r->made_valid;
-    c->n_rings_closed += r->n_rings_closed;
-    c->n_rings_turned += r->n_rings_turned;
-    c->n_duplicate_vertices += r->n_duplicates;
+    c->n_repaired += p->report.made_valid;
+    c->n_rings_closed += p->report.n_rings_closed;
+    c->n_rings_turned += p->report.n_rings_turned;
+    c->n_duplicate_vertices += p->report.n_duplicates;
 }
 
-/* BAD_DATA and LIMIT of geometry and id are this feature's own fault. */
-static enum err_code try_take(struct sink *s, const struct batch_item *item, bool *out_is_reject,
-                              struct err *err)
+/* BAD_DATA of values and id is this feature's own fault. */
+static enum err_code try_take(struct sink *s, const struct batch_item *item, struct err *err)
 {
     const struct source_feature *f = &item->feature;
-    struct geom_repair_report report = {0};
-    struct geom placed = {0}, geom = {0};
-    bool outside = false;
-    enum err_code rc = f->geom->type == GEOM_NONE ? OK : crs_placer_settle(&s->placer, true, err);
+    enum err_code rc = placed_values_take(&s->values, s->fields, item, &s->scratch, err);
     if (rc)
         return rc;
-    rc = crs_placer_run(&s->placer, f->geom, &s->scratch, &placed, &outside, err);
+    const struct id_note note = {.number = s->n_all,
+                                 .place = place_of(f),
+                                 .member = f->id,
+                                 .fields = s->values.indexes,
+                                 .values = s->values.values,
+                                 .n_values = s->values.n};
+    rc = keep(s, &note, f->geom, &item->placing, s->setup.max_position + f->ordinal, err);
     if (!rc)
-        rc = geom_repair_run(s->repair, &placed, s->placer.to.geographic, &s->scratch, &geom,
-                             &report, err);
-    *out_is_reject = rc == BAD_DATA || rc == LIMIT;
-    if (rc)
-        return rc;
-    rc = placed_values_take(&s->values, s->fields, item, &s->scratch, err);
-    if (!rc) {
-        const struct id_note note = {.number = s->n_all,
-                                     .place = place_of(f),
-                                     .member = f->id,
-                                     .fields = s->values.indexes,
-                                     .values = s->values.values,
-                                     .n_values = s->values.n};
-        rc = keep(s, &note, &geom, s->setup.max_position + f->ordinal, err);
-    }
-    *out_is_reject = rc == BAD_DATA;
-    if (!rc)
-        count(&s->counts, f, &geom, &report, outside);
+        count(&s->counts, f, &item->placing);
     return rc;
 }
 
-/* One feature on the lane's thread: taken, or rejected. */
-static enum err_code take_item(struct sink *s, const struct batch_item *item, struct err *err)
+/* One feature, in the order of the source: taken, or rejected. */
+static enum err_code take_item(struct sink *s, struct batch_item *item, struct err *err)
 {
-    const struct source_feature *f = &item->feature;
+    struct source_feature *f = &item->feature;
     struct err why = {0};
+    struct geom placed;
     bool is_reject = item->reject_reason != NULL;
     enum err_code rc = import_check_cancel(s->setup.options, &why);
-    if (!rc && !is_reject)
-        rc = try_take(s, item, &is_reject, &why);
+    if (!rc && !is_reject && !item->is_placed) {
+        rc = feature_placer_run(&s->placers[0], f->geom, &placed, &item->placing, &why);
+        f->geom = &placed;
+        is_reject = rc == BAD_DATA || rc == LIMIT;
+    }
+    if (!rc && !is_reject) {
+        rc = try_take(s, item, &why);
+        is_reject = rc == BAD_DATA;
+    }
     arena_reset(&s->scratch);
     if (is_reject)
         return reject_list_add(s->rejects, place_of(f),
@@ -315,20 +318,33 @@ static enum err_code take_batch(void *state, void *batch, struct err *err)
     return rc;
 }
 
+/* A feature is there: which one of the source it is, and whether one more is wanted. */
+static enum err_code count_read(struct sink *s, struct reject_base *out, struct err *err)
+{
+    if (s->setup.n_max && s->n_read == s->setup.n_max)
+        return stop_reading(s, err);
+    *out = reject_base_of(++s->n_read, s->n_at_progress, s->progress);
+    return OK;
+}
+
 /* One more feature of the source goes to the lane's thread, which may have failed before. */
 static enum err_code hand_over(struct sink *s, const struct source_feature *f,
                                const char *reject_reason, struct err *err)
 {
-    if (s->setup.n_max && s->n_read == s->setup.n_max)
-        return stop_reading(s, err);
-    if (!s->filling) {
+    struct reject_base base = {0};
+    struct batch_item *item = NULL;
+    enum err_code rc = count_read(s, &base, err);
+    if (!rc && !s->filling) {
         s->filling = lane_batch(s->lane);
         feature_batch_reset(s->filling);
     }
-    const struct reject_base base = reject_base_of(++s->n_read, s->n_at_progress, s->progress);
-    const enum err_code rc = feature_batch_add(s->filling, f, base, reject_reason, err);
-    if (rc || !feature_batch_is_full(s->filling))
+    if (!rc)
+        rc = feature_batch_add(s->filling, f, reject_reason, &item, err);
+    if (rc)
         return rc;
+    item->base = base;
+    if (!feature_batch_is_full(s->filling))
+        return OK;
     s->filling = NULL;
     return lane_give(s->lane, err);
 }
@@ -342,6 +358,38 @@ enum err_code sink_reject(struct sink *s, const struct source_feature *f, const 
                           struct err *err)
 {
     return hand_over(s, f, reason, err);
+}
+
+void sink_read_by(struct sink *s, struct crew *c)
+{
+    s->crew = c;
+}
+
+enum err_code sink_placer(struct sink *s, size_t worker, struct feature_placer **out,
+                          struct err *err)
+{
+    struct feature_placer *p = &s->placers[worker];
+    enum err_code rc = p->is_open ? OK : open_placer(s, p, err);
+    const int32_t said = s->placers[0].crs.said_epsg;
+    if (!rc && said && !p->crs.said_epsg)
+        rc = crs_placer_say(&p->crs, said, err);
+    *out = p;
+    return rc;
+}
+
+enum err_code sink_take_batch(struct sink *s, struct feature_batch *b, struct err *err)
+{
+    enum err_code rc = OK;
+    size_t n = 0;
+    while (!rc && n < b->n_items) {
+        rc = count_read(s, &b->items[n].base, err);
+        n += !rc;
+    }
+    struct err earlier = {0};
+    b->n_items = n;
+    if (take_batch(s, b, &earlier))
+        return err_set(err, earlier.code, "%s", earlier.text);
+    return rc;
 }
 
 enum err_code sink_end(struct sink *s, enum err_code rc, struct err *err)
@@ -365,15 +413,18 @@ enum err_code sink_take_existing(struct sink *s, const struct feature *f, struct
                                  .fields = s->values.indexes,
                                  .values = s->values.values,
                                  .n_values = s->values.n};
-    return keep(s, &note, &f->geom, position, err);
+    struct feature_placing placing = {.box = geom_bbox(&f->geom)};
+    placing.key = place_key(&placing.box, s->placers[0].crs.to.geographic);
+    return keep(s, &note, &f->geom, &placing, position, err);
 }
 
 /* What the numbers alone would not tell. */
 static void note_places(struct sink *s)
 {
-    const struct crs_info *from = &s->placer.from;
+    const struct crs_placer *placer = &s->placers[0].crs;
+    const struct crs_info *from = &placer->from;
     const uint64_t n_placed = s->counts.n_taken - s->counts.n_without_geometry;
-    if (from->epsg != s->placer.to.epsg)
+    if (from->epsg != placer->to.epsg)
         sink_note(s, "coordinates were transformed from EPSG:%d", (int)from->epsg);
     if (n_placed > 0 && s->counts.n_outside_area == n_placed)
         sink_note(s, "every feature lies outside the area of EPSG:%d, %s: is --crs right?",
@@ -396,7 +447,7 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
                                    .each = s->setup.each_id,
                                    .state = s->setup.each_id_state};
     struct sink_outcome o = {.geom_type = s->geom_type, .bbox = s->bbox, .is_sample = s->enough};
-    enum err_code rc = crs_placer_settle(&s->placer, s->geom_type != GEOM_NONE, err);
+    enum err_code rc = crs_placer_settle(&s->placers[0].crs, s->geom_type != GEOM_NONE, err);
     if (!rc && !s->enough)
         rc = field_set_check_forced(s->fields, err);
     if (!rc)
@@ -416,7 +467,7 @@ enum err_code sink_settle(struct sink *s, struct sink_outcome *out, struct err *
     o.counts.n_read = n_read;
     o.n_existing = s->n_all - s->counts.n_taken;
     o.n_at_progress = s->n_at_progress;
-    o.epsg = s->placer.to.epsg;
+    o.epsg = s->placers[0].crs.to.epsg;
     o.has_z = s->has_z || (s->setup.existing && s->setup.existing->has_z);
     *out = o;
     return OK;

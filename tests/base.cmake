@@ -1,10 +1,12 @@
-foreach(unit arena blob buf crs crs_wkt encoding err geom geos gzip hilbert json_read json_write key_sort lane log mem mvt_read nearest ring_check
+foreach(unit arena blob buf crew crs crs_wkt encoding err geom geos gzip hilbert json_read json_write key_sort lane log mem mvt_read nearest ring_check
         source spool text text_number tile_format tile_number value when wkt)
   cassini_unit_test(test_${unit} USES base LINKS m)
 endforeach()
 
 target_link_options(test_spool PRIVATE LINKER:--wrap=open)
-target_link_options(test_lane PRIVATE LINKER:--wrap=pthread_create)
+foreach(unit crew lane)
+  target_link_options(test_${unit} PRIVATE LINKER:--wrap=pthread_create)
+endforeach()
 
 cassini_unit_test(test_failing_allocations USES base)
 cassini_failing_malloc(test_failing_allocations)

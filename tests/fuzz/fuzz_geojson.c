@@ -51,8 +51,14 @@ static void check_packing(struct sink *s, const struct source_feature *f, const 
     buf_clear(&b);
 }
 
-enum err_code sink_take(struct sink *s, const struct source_feature *f, struct err *err)
+struct sink_batch {
+    struct sink *sink;
+};
+
+enum err_code sink_batch_take(struct sink_batch *b, const struct source_feature *f,
+                              struct err *err)
 {
+    struct sink *s = b->sink;
     struct geom_repair_report report;
     struct geom geom;
     struct err why = {0};
@@ -77,13 +83,50 @@ enum err_code sink_take(struct sink *s, const struct source_feature *f, struct e
     return OK;
 }
 
-enum err_code sink_reject(struct sink *s, const struct source_feature *f, const char *reason,
-                          struct err *err)
+enum err_code sink_batch_reject(struct sink_batch *b, const struct source_feature *f,
+                                const char *reason, struct err *err)
 {
+    struct sink *s = b->sink;
     (void)err;
     s->n_rejects++;
     check(f->ordinal == s->n_features + s->n_rejects && reason[0]);
     return OK;
+}
+
+enum err_code sink_read(struct sink *s, const struct cut_source *source, void *state,
+                        struct err *err)
+{
+    _Alignas(max_align_t) char pieces[256] = {0};
+    struct sink_batch batch = {s};
+    enum err_code rc = OK;
+    bool more = true;
+    check(source->pieces_bytes <= sizeof pieces);
+    while (!rc && more) {
+        struct source_progress progress;
+        struct err why = {0};
+        more = false;
+        rc = source->cut(state, pieces, &progress, &more, &why);
+        enum err_code failed = more || rc ? source->read(state, 0, pieces, &batch, err) : OK;
+        if (rc && !failed)
+            (void)err_set(err, rc, "%s", why.text);
+        rc = failed ? failed : rc;
+    }
+    source->clear(pieces);
+    return rc;
+}
+
+/* What other importers of the list call. */
+enum err_code sink_take(struct sink *s, const struct source_feature *f, struct err *err)
+{
+    (void)s, (void)f, (void)err;
+    abort();
+}
+
+enum err_code sink_reject(struct sink *s, const struct source_feature *f, const char *reason,
+                          struct err *err)
+{
+    (void)s, (void)f, (void)reason, (void)err;
+    abort();
 }
 
 enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err)

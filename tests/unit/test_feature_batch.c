@@ -16,16 +16,12 @@ static void assert_text(struct span text, const char *wanted)
     assert_true(span_eq(text, wanted));
 }
 
-static struct reject_base base_of(uint64_t n_read)
-{
-    return (struct reject_base){.n_read = n_read};
-}
-
 static void all_of_a_feature_is_copied(void **state)
 {
     (void)state;
     struct err err = {0};
     struct feature_batch b;
+    struct batch_item *item = NULL;
     char name[] = "street", other[] = "elsewhere", id[] = "a1";
     double xy[] = {3, 4};
     uint32_t end[] = {1};
@@ -40,17 +36,16 @@ static void all_of_a_feature_is_copied(void **state)
     f.id = span_of(id);
     f.geom = &geom;
     feature_batch_init(&b);
-    assert_ok(feature_batch_add(&b, &f, base_of(1), NULL, &err));
-    assert_ok(feature_batch_add(&b, &f, base_of(2), "why", &err));
+    assert_ok(feature_batch_add(&b, &f, NULL, &item, &err));
+    assert_ok(feature_batch_add(&b, &f, "why", &item, &err));
     memset(name, 'x', strlen(name));
     memset(other, 'x', strlen(other));
     memset(id, 'x', strlen(id));
     memset(raw, 'x', strlen(raw));
     xy[0] = 0;
     for (size_t i = 0; i < 2; i++) {
-        const struct batch_item *item = &b.items[i];
+        item = &b.items[i];
         assert_int_equal(item->feature.ordinal, 7);
-        assert_int_equal(item->base.n_read, i + 1);
         assert_text(item->feature.id, "a1");
         assert_text(item->feature.raw, "12;Rue;x");
         assert_text(item->fields[0].name, "street");
@@ -66,11 +61,29 @@ static void all_of_a_feature_is_copied(void **state)
     memcpy(raw, "12;Rue;x", strlen(raw));
 }
 
+static void a_raw_text_that_stays_is_lent(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct feature_batch b;
+    struct batch_item *item = NULL;
+    const struct source_value values[] = {
+        {span_of("n"), value_text((struct span){raw + 3, 3}), TYPED}};
+    const struct source_feature f = feature_of(values, 1);
+    feature_batch_init(&b);
+    b.raw_stays = true;
+    assert_ok(feature_batch_add(&b, &f, NULL, &item, &err));
+    assert_ptr_equal(item->feature.raw.at, raw);
+    assert_ptr_equal(item->values[0].text.at, raw + 3);
+    feature_batch_clear(&b);
+}
+
 static void fields_are_kept_once_as_long_as_they_are_the_same(void **state)
 {
     (void)state;
     struct err err = {0};
     struct feature_batch b;
+    struct batch_item *item = NULL;
     const struct source_value one[] = {{span_of("a"), value_int(1), TYPED},
                                        {span_of("b"), value_null(), TYPED}};
     const struct source_value loose[] = {{span_of("a"), value_int(1), LOOSE_COMMA},
@@ -81,7 +94,7 @@ static void fields_are_kept_once_as_long_as_they_are_the_same(void **state)
                                                      &none, &same, &other};
     feature_batch_init(&b);
     for (size_t i = 0; i < 7; i++)
-        assert_ok(feature_batch_add(&b, features[i], base_of(i), NULL, &err));
+        assert_ok(feature_batch_add(&b, features[i], NULL, &item, &err));
     assert_ptr_equal(b.items[0].fields, b.items[1].fields);
     assert_ptr_not_equal(b.items[1].fields, b.items[2].fields);
     assert_int_equal(b.items[3].feature.n_values, 0);
@@ -95,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_of_a_feature_is_copied),
+        cmocka_unit_test(a_raw_text_that_stays_is_lent),
         cmocka_unit_test(fields_are_kept_once_as_long_as_they_are_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
