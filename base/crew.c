@@ -19,14 +19,14 @@ struct crew {
     const struct crew_steps *steps;
     void *state;
     size_t n_slots;
-    struct slot *slots; /* batch number n, ever, stands at n % n_slots */
-    void **idle;        /* the batches that nobody has; the last one was used last */
+    struct slot *slots;    /* batch number n, ever, stands at n % n_slots */
+    void **idle;           /* the batches that nobody has; the last one was used last */
     pthread_mutex_t mutex; /* of all below, too */
     pthread_cond_t changed;
     size_t n_idle;
     uint64_t n_taken, n_given; /* ever */
     bool is_taking, is_giving;
-    bool ended; /* nothing more is taken */
+    bool ended;         /* nothing more is taken */
     struct err failure; /* the first in the order of batches */
 };
 

@@ -142,10 +142,8 @@ enum err_code feature_batch_add(struct feature_batch *b, const struct source_fea
         return rc;
     struct batch_item *item = &b->items[b->n_items];
     struct text_copy copy = {.at = room.text};
-    *item = (struct batch_item){.feature = cut,
-                                .fields = room.fields,
-                                .values = room.values,
-                                .reject_reason = reason};
+    *item = (struct batch_item){
+        .feature = cut, .fields = room.fields, .values = room.values, .reject_reason = reason};
     item->feature.values = NULL;
     item->feature.geom = f->geom ? room.geom : NULL;
     if (!b->raw_stays)

@@ -34,7 +34,8 @@ struct feature_batch {
     struct batch_item *items;
     size_t n_items, room_items;
     size_t n_bytes; /* of what the items point to */
-    bool raw_stays; /* the features' raw texts are there as long as the items: they are not copied */
+    bool
+        raw_stays; /* the features' raw texts are there as long as the items: they are not copied */
 };
 
 void feature_batch_init(struct feature_batch *b);

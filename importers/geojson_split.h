@@ -22,7 +22,7 @@ enum geojson_piece_kind {
 struct geojson_piece {
     enum geojson_piece_kind kind;
     struct span text;
-    uint64_t number; /* 0; for who keeps several of them */
+    uint64_t number;     /* 0; for who keeps several of them */
     uint64_t line, byte; /* of its first byte; the first line is 1, the first byte 0 */
     bool alone;          /* it is all there is in the source */
     bool unterminated;   /* the last line of a sequence, without its end: perhaps cut off */

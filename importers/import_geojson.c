@@ -314,7 +314,8 @@ static enum err_code cut_pieces(struct geojson *g, struct pieces *p, struct err 
             g->crs = piece;
             return OK;
         }
-        const enum err_code failed = piece.kind == GEOJSON_CRS ? take_crs(g, &piece, err) : add_piece(g, p, &piece, err);
+        const enum err_code failed =
+            piece.kind == GEOJSON_CRS ? take_crs(g, &piece, err) : add_piece(g, p, &piece, err);
         if (failed)
             return failed;
     }
@@ -361,8 +362,8 @@ static void clear_pieces(void *pieces)
 static enum err_code read_geojson(const struct input *in, const struct reader_options *o,
                                   struct sink *sink, struct err *err)
 {
-    static const struct cut_source READER = {sizeof(struct pieces), clear_pieces, cut,
-                                               read_pieces};
+    static const struct cut_source SOURCE = {sizeof(struct pieces), true, clear_pieces, cut,
+                                             read_pieces};
     const struct importer_limits *limits = &o->limits;
     const size_t piece_bytes =
         limits->feature_bytes < SIZE_MAX ? (size_t)limits->feature_bytes : SIZE_MAX;
@@ -371,7 +372,7 @@ static enum err_code read_geojson(const struct input *in, const struct reader_op
     if (!rc)
         rc = geojson_split_new(g.source, limits->feature_bytes, &g.split, err);
     if (!rc)
-        rc = sink_read(sink, &READER, &g, err);
+        rc = sink_read(sink, &SOURCE, &g, err);
     if (!rc)
         rc = sink_progress(sink, source_progress(g.source), err);
     for (size_t i = 0; i < CREW_MAX; i++)

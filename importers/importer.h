@@ -57,7 +57,7 @@ enum err_code sink_say_crs(struct sink *s, int32_t epsg, struct err *err) MUST_U
 enum err_code sink_say_field(struct sink *s, struct span name, enum field_type type,
                              struct err *err) MUST_USE;
 /** Something the summary should tell ("encoding: Windows-1252, by the LDID"). Notes are cut, and
- * further ones forgotten, at 16. */
+ * further ones forgotten, at 16. `s` NULL: all was noted before. */
 void sink_note(struct sink *s, const char *format, ...) PRINTF_LIKE(2, 3);
 /** Called now and then with how far the source is; fails with CANCELED when the import must end. */
 enum err_code sink_progress(struct sink *s, struct source_progress p, struct err *err) MUST_USE;
@@ -68,13 +68,14 @@ struct sink_batch;
  * several threads side by side. Everything comes into the layer as if one had read it. */
 struct cut_source {
     size_t pieces_bytes; /* of what is cut off at once; zeroed at first, and used again and again */
-    void (*clear)(void *pieces);
+    bool raw_stays;      /* the raw texts of features, as long as the pieces */
+    void (*clear)(void *pieces); /* NULL: there is nothing to free */
     /** The next pieces, and how far the source is behind them. Out: out_more false: there are none.
      * Pieces that were cut off before a failure are read all the same. */
     enum err_code (*cut)(void *state, void *pieces, struct source_progress *out, bool *out_more,
                          struct err *err);
     /** Features go into the batch. `worker`: below CREW_MAX (base/crew.h); one thread at a time for
-     * each. The raw texts of features stay as long as the pieces. */
+     * each. */
     enum err_code (*read)(void *state, size_t worker, void *pieces, struct sink_batch *into,
                           struct err *err);
 };

@@ -40,9 +40,8 @@ static size_t read_file(struct shapefile_stream *s, uint64_t at, void *into, siz
     return n_read;
 }
 
-static void move_window(struct shapefile_stream *s, uint64_t at)
+static void move_window(struct shapefile_stream *s, uint64_t at, size_t n_bytes)
 {
-    const bool in_order = at == s->window_at + s->window_bytes;
     if (!s->window)
         s->window = mem_new(1, WINDOW_BYTES);
     if (!s->window) {
@@ -50,7 +49,13 @@ static void move_window(struct shapefile_stream *s, uint64_t at)
         return;
     }
     s->window_at = at;
-    s->window_bytes = read_file(s, at, s->window, in_order ? WINDOW_BYTES : JUMP_BYTES);
+    s->window_bytes = read_file(s, at, s->window, n_bytes);
+}
+
+void shapefile_stream_expect(struct shapefile_stream *s, uint64_t at, uint64_t n_bytes)
+{
+    if (s->fd >= 0 && !s->failed && n_bytes <= WINDOW_BYTES)
+        move_window(s, at, (size_t)n_bytes);
 }
 
 size_t shapefile_stream_read(struct shapefile_stream *s, uint64_t at, void *into, size_t n_bytes)
@@ -62,7 +67,8 @@ size_t shapefile_stream_read(struct shapefile_stream *s, uint64_t at, void *into
         if (!is_inside && n_bytes - n_done >= WINDOW_BYTES)
             return n_done + read_file(s, from, (char *)into + n_done, n_bytes - n_done);
         if (!is_inside) {
-            move_window(s, from);
+            const bool in_order = from == s->window_at + s->window_bytes;
+            move_window(s, from, in_order ? WINDOW_BYTES : JUMP_BYTES);
             if (s->window_bytes == 0)
                 break;
             continue;

@@ -33,6 +33,8 @@ void shapefile_stream_clear(struct shapefile_stream *s);
 /** Returns how many bytes there are at `at`: fewer than n_bytes at the end of the file, or when it
  * failed. */
 size_t shapefile_stream_read(struct shapefile_stream *s, uint64_t at, void *into, size_t n_bytes);
+/** The bytes that are read next are those: all at once, and no more, where that is not too much. */
+void shapefile_stream_expect(struct shapefile_stream *s, uint64_t at, uint64_t n_bytes);
 /** What befell the stream, as an error. */
 enum err_code shapefile_stream_status(const struct shapefile_stream *s, const char *suffix,
                                       struct err *err) MUST_USE;

@@ -28,7 +28,7 @@ struct shapefile_shape_counts {
 /**
  * The index is the .shx; where there is none, or it contradicts the files, one is made of the .shp,
  * and the sink is told.
- * In       io: lent until the shapes are freed
+ * In       io: lent until the shapes are freed; sink NULL: it was told of the file before
  * Errors   BAD_DATA not a Shapefile; UNSUPPORTED shapes of a kind that is not read; IO, NO_MEMORY
  */
 enum err_code shapefile_shapes_new(struct shapefile_io *io, const struct reader_options *o,

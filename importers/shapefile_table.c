@@ -27,6 +27,7 @@ struct shapefile_table {
     struct table_field *fields; /* those that are read */
     size_t n_fields;
     struct source_value *values; /* n_fields */
+    size_t row;                  /* that is read */
     size_t *decoded_at;          /* where in `decoded` a value's text begins; NOT_DECODED */
     struct encoding *encoding;
     struct buf names, decoded, raw;
@@ -142,6 +143,20 @@ size_t shapefile_table_count(const struct shapefile_table *t)
 struct shapefile_table_counts shapefile_table_seen(const struct shapefile_table *t)
 {
     return t->seen;
+}
+
+void shapefile_table_counts_add(struct shapefile_table_counts *to,
+                                struct shapefile_table_counts more)
+{
+    const bool is_earlier = more.n_not_numbers > 0 &&
+                            (to->n_not_numbers == 0 || more.not_a_number_at < to->not_a_number_at);
+    if (is_earlier) {
+        memcpy(to->not_a_number, more.not_a_number, sizeof to->not_a_number);
+        to->not_a_number_at = more.not_a_number_at;
+    }
+    to->n_deleted += more.n_deleted;
+    to->n_undecoded += more.n_undecoded;
+    to->n_not_numbers += more.n_not_numbers;
 }
 
 uint64_t shapefile_table_byte(const struct shapefile_table *t, size_t i)
@@ -281,7 +296,7 @@ enum err_code shapefile_table_declare(struct shapefile_table *t, struct encoding
         }
         t->fields[n_kept] = t->fields[i];
         rc = name_field(t, n_kept, i, err);
-        if (!rc)
+        if (!rc && sink)
             rc = sink_say_field(sink, t->fields[n_kept].name,
                                 cell_field_type(t->fields[n_kept].kind), err);
         n_kept++;
@@ -320,9 +335,11 @@ static struct value other_of(struct shapefile_table *t, size_t i, struct span ce
     bool not_a_number = false;
     const size_t from = t->decoded.len_bytes;
     cell_value(t->fields[i].kind, cell, room, &v, &not_a_number);
-    if (not_a_number && t->seen.n_not_numbers++ == 0)
+    if (not_a_number && t->seen.n_not_numbers++ == 0) {
+        t->seen.not_a_number_at = t->row;
         snprintf(t->seen.not_a_number, sizeof t->seen.not_a_number, "%.20s",
                  t->fields[i].kind == CELL_DOUBLE ? "NaN" : room);
+    }
     if (v.type != VALUE_TEXT)
         return v;
     encoding_decode(t->encoding, v.text, true, &t->decoded, NULL);
@@ -358,6 +375,7 @@ enum err_code shapefile_table_read(struct shapefile_table *t, size_t i, struct s
                                    struct err *err)
 {
     const char *record = DBFReadTuple(t->handle, (int)i);
+    t->row = i;
     if (!record) {
         const enum err_code rc = shapefile_stream_status(&t->io->dbf, ".dbf", err);
         return rc ? rc : err_set(err, BAD_DATA, "the .dbf ends before the record");

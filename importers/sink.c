@@ -166,7 +166,7 @@ enum err_code sink_say_field(struct sink *s, struct span name, enum field_type t
 void sink_note(struct sink *s, const char *format, ...)
 {
     va_list args;
-    if (s->n_notes == IMPORT_NOTES_MAX)
+    if (!s || s->n_notes == IMPORT_NOTES_MAX)
         return;
     va_start(args, format);
     vsnprintf(s->notes[s->n_notes++], sizeof s->notes[0], format, args);
@@ -214,8 +214,7 @@ struct source_progress sink_progress_so_far(const struct sink *s)
 /* Everything that is left to do once the geometry is good. BAD_DATA: the feature has no id, or is
  * too long, and nothing has happened. */
 static enum err_code keep(struct sink *s, const struct id_note *note, const struct geom *geom,
-                          const struct feature_placing *placing, uint64_t position,
-                          struct err *err)
+                          const struct feature_placing *placing, uint64_t position, struct err *err)
 {
     const struct packed_feature packed = {.number = note->number,
                                           .position = position,

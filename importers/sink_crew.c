@@ -81,8 +81,7 @@ enum err_code sink_batch_reject(struct sink_batch *b, const struct source_featur
     return add(b, f, reason, NULL, err);
 }
 
-enum err_code sink_batch_take(struct sink_batch *b, const struct source_feature *f,
-                              struct err *err)
+enum err_code sink_batch_take(struct sink_batch *b, const struct source_feature *f, struct err *err)
 {
     struct feature_placer *placer = NULL;
     struct feature_placing placing;
@@ -113,13 +112,14 @@ enum err_code sink_read(struct sink *s, const struct cut_source *source, void *s
     for (size_t i = 0; !rc && i < n; i++) {
         batches[i] = (struct sink_batch){.sink = s, .pieces = pieces + i * source->pieces_bytes};
         feature_batch_init(&batches[i].features);
-        batches[i].features.raw_stays = true;
+        batches[i].features.raw_stays = source->raw_stays;
     }
     if (!rc)
         rc = crew_run(&STEPS, &r, n_workers, batches, n, sizeof *batches, err);
     for (size_t i = 0; batches && pieces && i < n; i++) {
         feature_batch_clear(&batches[i].features);
-        source->clear(batches[i].pieces);
+        if (source->clear)
+            source->clear(batches[i].pieces);
     }
     mem_free(batches);
     mem_free(pieces);

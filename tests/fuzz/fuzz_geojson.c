@@ -55,8 +55,7 @@ struct sink_batch {
     struct sink *sink;
 };
 
-enum err_code sink_batch_take(struct sink_batch *b, const struct source_feature *f,
-                              struct err *err)
+enum err_code sink_batch_take(struct sink_batch *b, const struct source_feature *f, struct err *err)
 {
     struct sink *s = b->sink;
     struct geom_repair_report report;
