@@ -132,11 +132,11 @@ static void *run(void *member)
     return NULL;
 }
 
-void crew_catch_up(struct crew *c)
+void crew_wait(struct crew *c, size_t n)
 {
     const size_t nobody = SIZE_MAX;
     pthread_mutex_lock(&c->mutex);
-    while (c->n_given < c->n_taken) {
+    while (c->n_taken - c->n_given > n) {
         if (may_give(c, nobody))
             give(c);
         else

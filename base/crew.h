@@ -40,8 +40,8 @@ size_t crew_size(void);
 enum err_code crew_run(const struct crew_steps *steps, void *state, size_t n_workers, void *batches,
                        size_t n_batches, size_t batch_bytes, struct err *err) MUST_USE;
 
-/** Within `take`: until all that was taken before is given. Then what the other steps touch is the
- * caller's until `take` returns. */
-void crew_catch_up(struct crew *c);
+/** Within `take`: until no more than `n` of the batches that were taken before are not given yet. With
+ * 0, what the other steps touch is the caller's until `take` returns. */
+void crew_wait(struct crew *c, size_t n);
 
 #endif

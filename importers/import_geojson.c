@@ -14,7 +14,10 @@
 #include <string.h>
 
 /* Enough that the threads seldom meet, and little enough for the processor's cache. */
-enum { CUT_BYTES = 64 << 10, KEPT_BYTES = 4 << 20 };
+enum { CUT_BYTES = 64 << 10, CUT_PIECES = 1024 };
+
+/* What grew beyond this for a large feature is not kept, and only two such are read at a time. */
+#define KEPT_BYTES ((size_t)4 << 20)
 
 /* What was cut off at once: the texts of the pieces stand one behind the other. */
 struct pieces {
@@ -61,6 +64,7 @@ static void reader_clear(struct feature_reader *r)
     buf_clear(&r->nested);
     buf_clear(&r->id);
     mem_free(r->values);
+    *r = (struct feature_reader){0};
 }
 
 static enum err_code read_id(struct feature_reader *r, struct json_value v, struct span *out,
@@ -235,6 +239,8 @@ static enum err_code read_pieces(void *state, size_t worker, void *pieces, struc
     enum err_code rc = reader_open(r, g, err);
     for (size_t i = 0; !rc && i < p->n; i++)
         rc = read_piece(r, g->options->keep_z, &p->items[i], into, err);
+    if (p->text.len_bytes > KEPT_BYTES)
+        reader_clear(r);
     return rc;
 }
 
@@ -304,7 +310,7 @@ static void place_texts(struct pieces *p)
 
 static enum err_code cut_pieces(struct geojson *g, struct pieces *p, struct err *err)
 {
-    while (p->text.len_bytes < CUT_BYTES) {
+    while (p->text.len_bytes < CUT_BYTES && p->n < CUT_PIECES) {
         struct geojson_piece piece;
         bool more = false;
         const enum err_code rc = geojson_split_next(g->split, &piece, &more, err);
@@ -322,7 +328,6 @@ static enum err_code cut_pieces(struct geojson *g, struct pieces *p, struct err 
     return OK;
 }
 
-/* What they grew to for a large feature is not kept. */
 static void reset_pieces(struct pieces *p)
 {
     if (p->text.room_bytes > KEPT_BYTES)
@@ -347,6 +352,8 @@ static enum err_code cut(void *state, void *pieces, struct source_progress *out,
     if (!rc)
         rc = cut_pieces(g, p, err);
     place_texts(p);
+    if (p->text.len_bytes > KEPT_BYTES)
+        sink_wait(g->sink, 1);
     *out = source_progress(g->source);
     *out_more = p->n > 0;
     return rc;

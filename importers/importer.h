@@ -83,6 +83,8 @@ struct cut_source {
 /** All of a source. Errors those of the steps; else as sink_take() and sink_progress() */
 enum err_code sink_read(struct sink *s, const struct cut_source *source, void *state,
                         struct err *err) MUST_USE;
+/** Within `cut`: until no more than `n` of the pieces that were cut off before are under way. */
+void sink_wait(struct sink *s, size_t n);
 /** As sink_take() and sink_reject(). */
 enum err_code sink_batch_take(struct sink_batch *b, const struct source_feature *f,
                               struct err *err) MUST_USE;

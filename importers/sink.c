@@ -139,7 +139,7 @@ static enum err_code catch_up(struct sink *s, struct err *err)
 {
     enum err_code rc = OK;
     if (s->crew)
-        crew_catch_up(s->crew);
+        crew_wait(s->crew, 0);
     if (s->filling)
         rc = lane_give(s->lane, err);
     s->filling = NULL;
@@ -357,6 +357,11 @@ enum err_code sink_reject(struct sink *s, const struct source_feature *f, const 
                           struct err *err)
 {
     return hand_over(s, f, reason, err);
+}
+
+void sink_wait(struct sink *s, size_t n)
+{
+    crew_wait(s->crew, n);
 }
 
 void sink_read_by(struct sink *s, struct crew *c)

@@ -1,11 +1,11 @@
-foreach(unit import_csv csv_place csv_split crs_placer bundle bundle_failing_allocations feature_batch field_set field_types geojson_geometry geojson_split geom_repair polygon_mend import import_edit import_failing_allocations import_ids import_info
+foreach(unit import_csv csv_place csv_split crs_placer bundle bundle_failing_allocations feature_batch field_set field_types geojson_geometry geojson_split geom_repair polygon_mend import import_crew import_edit import_failing_allocations import_ids import_info
         import_modes json_scan layer_name loose_type reject_list source_url tile_archive tile_clip)
   cassini_unit_test(test_${unit} USES importers)
 endforeach()
 cassini_failing_malloc(test_bundle_failing_allocations)
 cassini_failing_malloc(test_import_failing_allocations)
 # They share the names of their files.
-set_tests_properties(unit/test_field_types unit/test_import_csv unit/test_import unit/test_import_edit unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
+set_tests_properties(unit/test_field_types unit/test_import_csv unit/test_import unit/test_import_crew unit/test_import_edit unit/test_import_failing_allocations unit/test_import_ids unit/test_import_info
                      unit/test_import_modes PROPERTIES RESOURCE_LOCK import)
 
 add_executable(test_geojson_files unit/test_geojson_files.c)

@@ -114,6 +114,11 @@ enum err_code sink_read(struct sink *s, const struct cut_source *source, void *s
     return rc;
 }
 
+void sink_wait(struct sink *s, size_t n)
+{
+    (void)s, (void)n;
+}
+
 /* What other importers of the list call. */
 enum err_code sink_take(struct sink *s, const struct source_feature *f, struct err *err)
 {

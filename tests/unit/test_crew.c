@@ -29,7 +29,7 @@ static enum err_code take(void *state, struct crew *c, void *batch, bool *out_mo
     assert_int_equal(atomic_fetch_add(&n->n_in_take, 1), 0); /* nobody else takes */
     const int number = n->n_taken++;
     if (number == n->catch_up_at) {
-        crew_catch_up(c);
+        crew_wait(c, 0);
         n->n_given_at_catch_up = n->n_given;
     }
     b->number = number;
