@@ -338,6 +338,20 @@ static void reset_pieces(struct pieces *p)
     p->n = 0;
 }
 
+/* How far the source is behind the last piece, though more of it was read. */
+static struct source_progress progress_behind(const struct geojson *g, const struct pieces *p)
+{
+    struct source_progress progress = source_progress(g->source);
+    if (p->n > 0 && progress.plain_bytes > 0) {
+        const struct geojson_piece *last = &p->items[p->n - 1];
+        const uint64_t behind = last->byte + last->text.len_bytes;
+        const double share = (double)behind / (double)progress.plain_bytes;
+        progress.raw_bytes = (uint64_t)(share * (double)progress.raw_bytes);
+        progress.plain_bytes = behind;
+    }
+    return progress;
+}
+
 /* What is said of the CRS comes between the features before and those behind it. */
 static enum err_code cut(void *state, void *pieces, struct source_progress *out, bool *out_more,
                          struct err *err)
@@ -354,7 +368,7 @@ static enum err_code cut(void *state, void *pieces, struct source_progress *out,
     place_texts(p);
     if (p->text.len_bytes > KEPT_BYTES)
         sink_wait(g->sink, 1);
-    *out = source_progress(g->source);
+    *out = progress_behind(g, p);
     *out_more = p->n > 0;
     return rc;
 }
