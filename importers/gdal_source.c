@@ -213,10 +213,11 @@ bool gdal_source_recognises(const struct input *in)
     return known;
 }
 
-/* On a zero byte GDAL 3.6's reader of DXF, a format of text, goes round for ever. */
-static enum err_code check_is_text(const char *path, struct err *err)
+/* On a zero byte GDAL 3.6's reader of DXF, a format of text, goes round for ever; mostly on a last
+ * byte that is a carriage return, too. */
+static enum err_code check_is_dxf_text(const char *path, struct err *err)
 {
-    char block[16 << 10];
+    char block[16 << 10], last = '\0';
     enum err_code rc = OK;
     size_t n = 0;
     FILE *f = fopen(path, "rb");
@@ -225,7 +226,12 @@ static enum err_code check_is_text(const char *path, struct err *err)
     while (!rc && (n = fread(block, 1, sizeof block, f)) > 0) {
         if (memchr(block, '\0', n))
             rc = err_set(err, BAD_DATA, "it holds a zero byte, which no text does");
+        last = block[n - 1];
     }
+    if (!rc && last == '\r')
+        rc = err_set(err, BAD_DATA,
+                     "it ends with a carriage return, which GDAL's reader of DXF never gets over: "
+                     "write it with line feeds");
     if (!rc && ferror(f))
         rc = err_set(err, IO, "%s", strerror(errno));
     (void)fclose(f);
@@ -242,7 +248,7 @@ static enum err_code open_path(struct gdal_source *g, const char *path, struct s
     const char *const *options = NULL;
     for (size_t i = 0; i < N_DRIVERS && !options && driver; i++)
         options = text_eq(only[0], DRIVERS[i].driver) ? DRIVERS[i].options : NULL;
-    const enum err_code rc = text_eq(only[0], "DXF") ? check_is_text(path, err) : OK;
+    const enum err_code rc = text_eq(only[0], "DXF") ? check_is_dxf_text(path, err) : OK;
     if (rc)
         return rc;
     if (driver)

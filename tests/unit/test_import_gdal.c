@@ -260,6 +260,7 @@ static void what_is_broken_is_refused_in_gdals_words(void **state)
     struct source_info info;
     assert_fails(kit_info(k, "test_gdal.dxf", 0, &info, &err), BAD_DATA, "zero byte");
     (void)unlink("test_gdal.dxf");
+    assert_fails(refuse(k, "test_gdal.dxf", "0\nSECTION\r", &err), BAD_DATA, "carriage return");
     assert_fails(
         refuse(k, "test_gdal.gml",
                GML_HEAD GML_FEATURE("<gml:Point srsName=\"EPSG:2154\"><gml:pos>1 2</gml:pos>"
