@@ -41,7 +41,6 @@ static enum err_code fits(struct import_job *j, bool *out, struct err *err)
         same = text_eq(a->name, b->name) && a->type == b->type && text_eq(a->title, b->title) &&
                text_eq(a->unit, b->unit) && text_eq(a->iri, b->iri);
     }
-    row_maker_clear(&rows);
     *out = same;
     return rc;
 }
@@ -229,7 +228,6 @@ static enum err_code write_edit(struct import_job *j, struct err *err)
         rc = commit(&e, err);
     j->summary.derive_s = (double)(when_monotonic_us() - start_us) / 1e6 - j->summary.write_s;
     feature_editor_abort(e.editor);
-    row_maker_clear(&e.rows);
     arena_clear(&e.arena);
     return rc;
 }

@@ -26,7 +26,6 @@ enum err_code row_maker_init(struct row_maker *m, struct import_job *j, struct e
     const struct import_options *o = j->options;
     const size_t id_field = j->outcome.ids.id_field;
     *m = (struct row_maker){.job = j};
-    buf_init(&m->id, ID_LIMIT_BYTES);
     m->spec = (struct layer_spec){
         .name = j->layer,
         .title = o->title,
@@ -60,13 +59,8 @@ enum err_code row_maker_init(struct row_maker *m, struct import_job *j, struct e
     return rc;
 }
 
-void row_maker_clear(struct row_maker *m)
-{
-    buf_clear(&m->id);
-}
-
 /* The public id, in the arena. */
-static enum err_code make_id(struct row_maker *m, const struct packed_feature *p,
+static enum err_code make_id(const struct row_maker *m, const struct packed_feature *p,
                              const struct value *values, struct arena *a, struct span *out,
                              struct err *err)
 {
@@ -75,22 +69,25 @@ static enum err_code make_id(struct row_maker *m, const struct packed_feature *p
         *out = values[id_field].text;
         return OK;
     }
-    buf_reset(&m->id);
+    struct buf text;
+    buf_init(&text, ID_LIMIT_BYTES);
     if (id_field == NO_FIELD)
-        buf_printf(&m->id, "%" PRIu64, p->position);
+        buf_printf(&text, "%" PRIu64, p->position);
     else
-        value_put_text(&m->id, &values[id_field]);
-    enum err_code rc = buf_status(&m->id, err);
-    char *copy = rc ? NULL : arena_strndup(a, buf_text(&m->id), m->id.len_bytes, err);
+        value_put_text(&text, &values[id_field]);
+    enum err_code rc = buf_status(&text, err);
+    const size_t n_bytes = text.len_bytes;
+    char *copy = rc ? NULL : arena_strndup(a, buf_text(&text), n_bytes, err);
+    buf_clear(&text);
     if (!rc && !copy)
         return NO_MEMORY;
     if (!rc)
-        *out = (struct span){copy, m->id.len_bytes};
+        *out = (struct span){copy, n_bytes};
     return rc;
 }
 
-enum err_code row_maker_make(struct row_maker *m, const struct packed_feature *p, struct arena *a,
-                             struct feature *out, struct err *err)
+enum err_code row_maker_make(const struct row_maker *m, const struct packed_feature *p,
+                             struct arena *a, struct feature *out, struct err *err)
 {
     const size_t member_field = m->job->outcome.ids.member_field;
     const size_t n = m->spec.n_fields;

@@ -11,17 +11,15 @@ struct row_maker {
     struct import_job *job;
     struct layer_spec spec; /* texts and fields are in the job's arena */
     struct layer_drawing drawing;
-    struct buf id;
 };
 
 /** After the sink has settled. Errors BAD_ARG the options name a field that is none; those of
  * import_fields() and layer_drawing_make() */
 enum err_code row_maker_init(struct row_maker *m, struct import_job *j, struct err *err) MUST_USE;
-void row_maker_clear(struct row_maker *m);
-
-/** The feature as a row, in the arena: every field has a value, of the type that was settled. */
-enum err_code row_maker_make(struct row_maker *m, const struct packed_feature *p, struct arena *a,
-                             struct feature *out, struct err *err) MUST_USE;
+/** The feature as a row, in the arena: every field has a value, of the type that was settled. Several
+ * threads may make some side by side. */
+enum err_code row_maker_make(const struct row_maker *m, const struct packed_feature *p,
+                             struct arena *a, struct feature *out, struct err *err) MUST_USE;
 
 /** What the job's summary tells of the layer and of the source's bytes.
  * In       sum: of the source, which is waited for; NULL: it is made here

@@ -195,16 +195,12 @@ static enum err_code close_leaf(struct btree_pack *p, struct err *err)
     return rc;
 }
 
-enum err_code btree_pack_put(struct btree_pack *p, int64_t row, const struct record *r,
-                             struct err *err)
+static enum err_code put_pieces(struct btree_pack *p, int64_t row, struct pieces from,
+                                struct err *err)
 {
-    uint8_t length[RECORD_VARINT_MAX_BYTES], cell[2 * RECORD_VARINT_MAX_BYTES];
-    const size_t n_length = record_head_length(r, length);
-    const size_t n_bytes = n_length + r->head.len_bytes + r->body.len_bytes;
+    uint8_t cell[2 * RECORD_VARINT_MAX_BYTES];
+    const size_t n_bytes = from.left[0].len_bytes + from.left[1].len_bytes + from.left[2].len_bytes;
     const size_t n_here = bytes_in_leaf(p, n_bytes);
-    struct pieces from = {{{(const char *)length, n_length},
-                           {(const char *)r->head.data, r->head.len_bytes},
-                           {(const char *)r->body.data, r->body.len_bytes}}};
     if (row <= p->last_row)
         return err_set(err, INTERNAL, "rows that are not in order");
     size_t n_cell = record_varint(cell, n_bytes);
@@ -225,6 +221,22 @@ enum err_code btree_pack_put(struct btree_pack *p, int64_t row, const struct rec
     if (!rc && first)
         btree_put_u32(at + n_cell + n_here, first);
     return rc;
+}
+
+enum err_code btree_pack_put(struct btree_pack *p, int64_t row, const struct record *r,
+                             struct err *err)
+{
+    uint8_t length[RECORD_VARINT_MAX_BYTES];
+    const struct pieces from = {{{(const char *)length, record_head_length(r, length)},
+                                 {(const char *)r->head.data, r->head.len_bytes},
+                                 {(const char *)r->body.data, r->body.len_bytes}}};
+    return put_pieces(p, row, from, err);
+}
+
+enum err_code btree_pack_put_bytes(struct btree_pack *p, int64_t row, struct span bytes,
+                                   struct err *err)
+{
+    return put_pieces(p, row, (struct pieces){{bytes}}, err);
 }
 
 enum err_code btree_pack_finish(struct btree_pack *p, struct err *err)

@@ -22,6 +22,9 @@ void btree_pack_free(struct btree_pack *p); /* accepts NULL */
 /** Errors INTERNAL the row number is not higher than the one before; those of page_file_put() */
 enum err_code btree_pack_put(struct btree_pack *p, int64_t row, const struct record *r,
                              struct err *err) MUST_USE;
+/** The same, of a row's bytes as record_put_all() gives them. */
+enum err_code btree_pack_put_bytes(struct btree_pack *p, int64_t row, struct span bytes,
+                                   struct err *err) MUST_USE;
 /** Writes what is still open, the root last. Without rows the root stays as it is. */
 enum err_code btree_pack_finish(struct btree_pack *p, struct err *err) MUST_USE;
 

@@ -73,6 +73,12 @@ struct deriver {
     enum err_code (*begin)(void *state, const struct layer_spec *spec, struct err *err);
     /** After each layer_writer_put(), with the geometry as it was written and fid set. */
     enum err_code (*feature)(void *state, const struct feature *f, struct err *err);
+    /** The same in two steps, for who writes by a crew (base/crew.h). `prepare` puts what is known of
+     * the feature alone behind what is in the buf, for several features side by side; `worker` is the
+     * crew's. `keep` takes what is in such a buf, in the order of features. */
+    enum err_code (*prepare)(void *state, size_t worker, const struct feature *f, struct buf *out,
+                             struct err *err);
+    enum err_code (*keep)(void *state, struct span prepared, struct err *err);
     /** After the last feature: puts all drawables. */
     enum err_code (*finish)(void *state, struct layer_writer *w, struct err *err);
     /** Tell of each drawable of a chunk, with a hash of all that a tile draws of it. Errors BAD_DATA,

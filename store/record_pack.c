@@ -112,6 +112,14 @@ enum err_code record_status(const struct record *r, struct err *err)
     return rc ? rc : buf_status(&r->body, err);
 }
 
+void record_put_all(const struct record *r, struct buf *out)
+{
+    uint8_t length[RECORD_VARINT_MAX_BYTES];
+    buf_put(out, length, record_head_length(r, length));
+    buf_put(out, r->head.data, r->head.len_bytes);
+    buf_put(out, r->body.data, r->body.len_bytes);
+}
+
 size_t record_head_length(const struct record *r, uint8_t at[RECORD_VARINT_MAX_BYTES])
 {
     /* The length counts itself. */

@@ -33,6 +33,9 @@ void record_put_blob(struct record *r, struct span blob);
 /** Errors LIMIT, NO_MEMORY */
 enum err_code record_status(const struct record *r, struct err *err) MUST_USE;
 
+/** All bytes of the row, as a table has them, behind what is in the buf. */
+void record_put_all(const struct record *r, struct buf *out);
+
 /** SQLite's varint, high bits first; returns its bytes, at most RECORD_VARINT_MAX_BYTES. */
 size_t record_varint(uint8_t *at, uint64_t v);
 /** The length of a row's head as it stands before the head: its bytes. */

@@ -33,8 +33,7 @@ void feature_editor_abort(struct feature_editor *e)
     db_rollback(e->store);
     if (e->has_triggers_off)
         set_triggers(e, true);
-    buf_clear(&w->blob);
-    buf_clear(&w->text);
+    row_scratch_clear(&w->scratch);
     catalog_unref(e->catalog);
     mem_free(e->change_of_fid);
     mem_free(e->changes);
@@ -155,8 +154,7 @@ enum err_code feature_editor_open(struct store *s, const char *layer, int64_t re
         return err_no_memory(err, sizeof *e);
     e->store = e->writer.store = s;
     e->writer.pages.fd = -1;
-    buf_init(&e->writer.blob, TEXTS_LIMIT_BYTES);
-    buf_init(&e->writer.text, TEXTS_LIMIT_BYTES);
+    row_scratch_init(&e->writer.scratch);
     const enum err_code rc = start(e, layer, revision, err);
     if (rc)
         feature_editor_abort(e);
@@ -289,7 +287,8 @@ static enum err_code is_same(struct feature_editor *e, int64_t fid, const struct
 {
     struct bbox box;
     row_start(&e->same, fid);
-    enum err_code rc = layer_writer_put_columns(&e->writer, &e->same, f, &box, err);
+    enum err_code rc =
+        layer_row_put_columns(&e->writer.spec, &e->writer.scratch, &e->same, f, &box, err);
     if (!rc)
         rc = db_step(e->store, e->same.stmt, out, err);
     sqlite3_reset(e->same.stmt);
@@ -325,7 +324,7 @@ static enum err_code insert(struct feature_editor *e, struct feature *f, struct 
     const int64_t fid = e->first_fid + e->n_fids;
     *out_box = bbox_empty();
     row_start(&w->features, fid);
-    enum err_code rc = layer_writer_put_columns(w, &w->features, f, out_box, err);
+    enum err_code rc = layer_row_put_columns(&w->spec, &w->scratch, &w->features, f, out_box, err);
     if (!rc)
         rc = row_end(&w->features, fid, err);
     if (!rc && !bbox_is_empty(out_box)) {

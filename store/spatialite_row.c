@@ -37,6 +37,12 @@ enum err_code row_writer_pack(struct row_writer *w, struct store *s, const char 
     return OK;
 }
 
+void row_writer_detach(struct row_writer *w)
+{
+    *w = (struct row_writer){0};
+    record_init(&w->record, ROW_LIMIT_BYTES);
+}
+
 void row_writer_clear(struct row_writer *w)
 {
     sqlite3_finalize(w->stmt);
@@ -47,7 +53,7 @@ void row_writer_clear(struct row_writer *w)
 
 void row_start(struct row_writer *w, int64_t number)
 {
-    if (w->pack) {
+    if (!w->stmt) {
         record_start(&w->record);
         record_put_null(&w->record);
         return;
@@ -58,7 +64,7 @@ void row_start(struct row_writer *w, int64_t number)
 
 void row_put_null(struct row_writer *w)
 {
-    if (w->pack)
+    if (!w->stmt)
         record_put_null(&w->record);
     else
         sqlite3_bind_null(w->stmt, w->at++);
@@ -66,7 +72,7 @@ void row_put_null(struct row_writer *w)
 
 void row_put_i64(struct row_writer *w, int64_t v)
 {
-    if (w->pack)
+    if (!w->stmt)
         record_put_i64(&w->record, v);
     else
         sqlite3_bind_int64(w->stmt, w->at++, v);
@@ -74,7 +80,7 @@ void row_put_i64(struct row_writer *w, int64_t v)
 
 void row_put_f64(struct row_writer *w, double v)
 {
-    if (w->pack)
+    if (!w->stmt)
         record_put_f64(&w->record, v);
     else
         sqlite3_bind_double(w->stmt, w->at++, v);
@@ -82,7 +88,7 @@ void row_put_f64(struct row_writer *w, double v)
 
 void row_put_text(struct row_writer *w, struct span text)
 {
-    if (w->pack)
+    if (!w->stmt)
         record_put_text(&w->record, text);
     else
         sqlite3_bind_text64(w->stmt, w->at++, text.at ? text.at : "", text.len_bytes, SQLITE_STATIC,
@@ -91,7 +97,7 @@ void row_put_text(struct row_writer *w, struct span text)
 
 void row_put_blob(struct row_writer *w, struct span blob)
 {
-    if (w->pack)
+    if (!w->stmt)
         record_put_blob(&w->record, blob);
     else
         sqlite3_bind_blob64(w->stmt, w->at++, blob.at ? blob.at : "", blob.len_bytes,

@@ -11,7 +11,7 @@
 /** Open to be embedded; fields are its own. `{0}` is none. */
 struct row_writer {
     struct store *store;
-    sqlite3_stmt *stmt; /* NULL: pages are packed */
+    sqlite3_stmt *stmt; /* NULL: rows are made in the record, and pages packed of them */
     int at;             /* of the statement's next parameter */
     struct btree_pack *pack;
     struct record record;
@@ -25,6 +25,8 @@ enum err_code row_writer_insert(struct row_writer *w, struct store *s, const cha
  * SQLite, NO_MEMORY */
 enum err_code row_writer_pack(struct row_writer *w, struct store *s, const char *table,
                               struct page_file *pages, struct err *err) MUST_USE;
+/** Of no table: rows are made in its record. */
+void row_writer_detach(struct row_writer *w);
 void row_writer_clear(struct row_writer *w);
 
 /** A row: its number, its other columns one after the other, its end. Texts and blobs are lent until

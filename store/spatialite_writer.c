@@ -9,8 +9,6 @@
 
 #define DAY_US            (INT64_C(86400) * 1000000)
 #define NAMES_LIMIT_BYTES ((size_t)64 << 20)
-#define BLOB_LIMIT_BYTES  ((size_t)1000000000) /* SQLITE_MAX_LENGTH */
-#define NUMBER_MAX_BYTES  32                   /* of a number as people read it */
 
 static enum err_code check_spec(const struct store *s, const struct layer_spec *spec,
                                 struct err *err)
@@ -191,8 +189,7 @@ enum err_code layer_writer_open(struct store *s, const struct layer_spec *spec,
     w->bbox = bbox_empty();
     w->min_zoom = ZOOM_MAX;
     arena_init(&w->arena, NAMES_LIMIT_BYTES);
-    buf_init(&w->blob, BLOB_LIMIT_BYTES);
-    buf_init(&w->text, BLOB_LIMIT_BYTES);
+    row_scratch_init(&w->scratch);
     w->pages.fd = -1;
     rc = store_begin(s, err);
     if (!rc)
@@ -217,59 +214,12 @@ void layer_writer_abort(struct layer_writer *w)
     page_file_close(&w->pages);
     id_index_free(w->ids);
     db_rollback(w->store);
-    buf_clear(&w->blob);
-    buf_clear(&w->text);
+    row_scratch_clear(&w->scratch);
     arena_clear(&w->arena);
     mem_free(w);
 }
 
 /* --- features --- */
-
-static enum err_code put_value(struct layer_writer *w, struct row_writer *row, enum field_type type,
-                               const struct value *v, struct err *err)
-{
-    const bool textual = type == FIELD_TEXT || type == FIELD_DATE || type == FIELD_DATETIME;
-    switch (v->type) {
-    case VALUE_NULL:
-        row_put_null(row);
-        return OK;
-    case VALUE_TEXT:
-    case VALUE_JSON:
-        row_put_text(row, v->text);
-        return OK;
-    case VALUE_BOOL:
-    case VALUE_INT:
-    case VALUE_REAL:
-        break;
-    }
-    if (textual) { /* takes any value as people read it */
-        const size_t from = w->text.len_bytes;
-        value_put_text(&w->text, v);
-        row_put_text(row,
-                     (struct span){(const char *)w->text.data + from, w->text.len_bytes - from});
-        return buf_status(&w->text, err);
-    }
-    if (v->type == VALUE_REAL)
-        row_put_f64(row, v->real);
-    else
-        row_put_i64(row, v->type == VALUE_BOOL ? v->boolean : v->integer);
-    return OK;
-}
-
-/* Ids that are positions are whole numbers. */
-static enum err_code put_position(struct row_writer *row, struct span id, struct err *err)
-{
-    char text[24] = {0};
-    int64_t position = 0;
-    if (id.len_bytes >= sizeof text)
-        return err_set(err, BAD_DATA, "an id of %zu characters is no position", id.len_bytes);
-    if (id.len_bytes)
-        memcpy(text, id.at, id.len_bytes);
-    if (text_parse_i64(text, &position, NULL))
-        return err_set(err, BAD_DATA, "the id '%s' is no position", text);
-    row_put_i64(row, position);
-    return OK;
-}
 
 void layer_writer_extend_time(struct layer_writer *w, const struct value *v)
 {
@@ -285,47 +235,25 @@ void layer_writer_extend_time(struct layer_writer *w, const struct value *v)
     w->has_time_extent = true;
 }
 
-/* The geometry into `w->blob` and its column; `box` stays empty without geometry. */
-static enum err_code put_geometry(struct layer_writer *w, struct row_writer *row,
-                                  const struct geom *g, struct bbox *box, struct err *err)
+enum err_code layer_writer_enter(struct layer_writer *w, const struct feature *f,
+                                 const struct bbox *box, struct err *err)
 {
-    if (g->type == GEOM_NONE || g->n_vertices == 0) {
-        if (w->spec.geom_type != GEOM_NONE)
-            row_put_null(row);
-        return OK;
+    const int64_t fid = w->n_features + 1;
+    if (!bbox_is_empty(box)) {
+        const int32_t coords[] = {rtree_key_down(box->min_x), rtree_key_up(box->max_x),
+                                  rtree_key_down(box->min_y), rtree_key_up(box->max_y)};
+        const enum err_code rc = rtree_writer_put(&w->index, fid, coords, err);
+        if (rc)
+            return rc;
     }
-    if (w->spec.geom_type == GEOM_NONE)
-        return err_set(err, BAD_DATA, "a geometry in a layer without geometry");
-    *box = geom_bbox(g);
-    if (bbox_is_empty(box))
-        return err_set(err, BAD_DATA, "coordinates that are not numbers");
-    buf_reset(&w->blob);
-    const struct geometry_column column = {w->spec.geom_type, w->spec.has_z, w->spec.epsg};
-    const enum err_code rc = geometry_blob_put(&w->blob, g, &column, box, err);
-    if (!rc)
-        row_put_blob(row, (struct span){(const char *)w->blob.data, w->blob.len_bytes});
-    return rc;
-}
-
-enum err_code layer_writer_put_columns(struct layer_writer *w, struct row_writer *row,
-                                       const struct feature *f, struct bbox *out_box,
-                                       struct err *err)
-{
-    const struct layer_spec *spec = &w->spec;
-    enum err_code rc = OK;
-    if (f->n_values != spec->n_fields)
-        return err_set(err, BAD_ARG, "%zu values for %zu fields", f->n_values, spec->n_fields);
-    buf_reset(&w->text);
-    /* So that it does not move while the row lends its texts. */
-    if (!buf_reserve(&w->text, spec->n_fields * NUMBER_MAX_BYTES))
-        return buf_status(&w->text, err);
-    if (spec->id_field < 0)
-        rc = put_position(row, f->id, err);
-    else if (f->values[spec->id_field].type == VALUE_NULL)
-        rc = err_set(err, BAD_DATA, "no id (field '%s')", spec->fields[spec->id_field].name);
-    for (size_t i = 0; !rc && i < spec->n_fields; i++)
-        rc = put_value(w, row, spec->fields[i].type, &f->values[i], err);
-    return rc ? rc : put_geometry(w, row, &f->geom, out_box, err);
+    if (w->ids)
+        add_id(w, &f->values[w->spec.id_field], fid);
+    w->n_features = fid;
+    w->n_without_geometry += bbox_is_empty(box);
+    bbox_join(&w->bbox, box);
+    if (w->spec.time_field >= 0)
+        layer_writer_extend_time(w, &f->values[w->spec.time_field]);
+    return OK;
 }
 
 enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct err *err)
@@ -336,25 +264,14 @@ enum err_code layer_writer_put(struct layer_writer *w, struct feature *f, struct
     if (rc)
         return rc;
     row_start(&w->features, fid);
-    rc = layer_writer_put_columns(w, &w->features, f, &box, err);
+    rc = layer_row_put_columns(&w->spec, &w->scratch, &w->features, f, &box, err);
     if (!rc)
         rc = row_end(&w->features, fid, err);
-    if (!rc && !bbox_is_empty(&box)) {
-        const int32_t coords[] = {rtree_key_down(box.min_x), rtree_key_up(box.max_x),
-                                  rtree_key_down(box.min_y), rtree_key_up(box.max_y)};
-        rc = rtree_writer_put(&w->index, fid, coords, err);
-    }
-    if (rc)
-        return rc;
-    if (w->ids)
-        add_id(w, &f->values[w->spec.id_field], fid);
-    w->n_features = fid;
-    w->n_without_geometry += bbox_is_empty(&box);
-    bbox_join(&w->bbox, &box);
-    if (w->spec.time_field >= 0)
-        layer_writer_extend_time(w, &f->values[w->spec.time_field]);
-    f->fid = fid;
-    return OK;
+    if (!rc)
+        rc = layer_writer_enter(w, f, &box, err);
+    if (!rc)
+        f->fid = fid;
+    return rc;
 }
 
 /* --- drawables and rejects --- */

@@ -3,6 +3,7 @@
 #define STORE_SPATIALITE_WRITER_H
 
 #include "store/id_index.h"
+#include "store/layer_row.h"
 #include "store/layer_writer.h"
 #include "store/spatialite_row.h"
 #include "store/spatialite_rtree.h"
@@ -28,7 +29,7 @@ struct layer_writer {
     struct id_index *ids;
     uint32_t ids_root;
     bool ids_packed;
-    struct buf blob, text; /* of a row; `text` of a value that is none */
+    struct row_scratch scratch;
     int64_t import_id;
     /* What is known of the layer so far. */
     int64_t n_features, n_without_geometry, n_chunks;
@@ -38,11 +39,9 @@ struct layer_writer {
     int64_t time_start_us, time_end_us;
 };
 
-/** The columns of a feature behind its row number, into a row; `*out_box` is the geometry's where it
- * has one. Errors BAD_DATA, BAD_ARG not as many values as fields */
-enum err_code layer_writer_put_columns(struct layer_writer *w, struct row_writer *row,
-                                       const struct feature *f, struct bbox *out_box,
-                                       struct err *err) MUST_USE;
+/** A row was written: its box, id and time are noted, and it is counted. */
+enum err_code layer_writer_enter(struct layer_writer *w, const struct feature *f,
+                                 const struct bbox *box, struct err *err) MUST_USE;
 /** Which import it is, and where its rejects go. */
 enum err_code layer_writer_prepare_import(struct layer_writer *w, struct err *err) MUST_USE;
 /** A value of the time field. */

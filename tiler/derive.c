@@ -1,5 +1,6 @@
 #include "tiler/derive.h"
 
+#include "base/crew.h"
 #include "base/mem.h"
 #include "base/spool.h"
 #include "tiler/chunk_read.h"
@@ -7,6 +8,8 @@
 #include "tiler/derive_edit.h"
 #include "tiler/drawable_hash.h"
 #include "tiler/shape_maker.h"
+
+#include <string.h>
 
 /*
  * First half: features come one by one, in any order, and are spooled as shapes on the world grid, by
@@ -16,7 +19,8 @@
 struct derive_state {
     char *temp_folder;
     const atomic_bool *cancel;
-    struct shape_maker maker;
+    struct shape_maker makers[CREW_MAX]; /* a worker's own; the first is always there */
+    int32_t epsg;
     struct spool *shapes;
     struct chunk_reader chunk;
     size_t n_fields;
@@ -28,7 +32,20 @@ static enum err_code derive_begin(void *state, const struct layer_spec *spec, st
     struct derive_state *s = state;
     s->n_fields = spec->n_fields;
     s->drawing = *layer_drawing_of(spec->drawing);
-    return shape_maker_start(&s->maker, spec->epsg, &s->drawing, err);
+    s->epsg = spec->epsg;
+    return shape_maker_start(&s->makers[0], spec->epsg, &s->drawing, err);
+}
+
+static enum err_code maker_of(struct derive_state *s, size_t worker, struct shape_maker **out,
+                              struct err *err)
+{
+    struct shape_maker *m = &s->makers[worker];
+    enum err_code rc = OK;
+    *out = m;
+    if (m->crs)
+        return OK;
+    rc = shape_maker_init(m, err);
+    return rc ? rc : shape_maker_start(m, s->epsg, &s->drawing, err);
 }
 
 static enum err_code spool_shape(void *spool, uint64_t key, const struct shape_record *r,
@@ -41,7 +58,45 @@ static enum err_code spool_shape(void *spool, uint64_t key, const struct shape_r
 static enum err_code derive_feature(void *state, const struct feature *f, struct err *err)
 {
     struct derive_state *s = state;
-    return shape_maker_make(&s->maker, f, spool_shape, s->shapes, err);
+    return shape_maker_make(&s->makers[0], f, spool_shape, s->shapes, err);
+}
+
+/* A shape in a buf: its key, its length, its record. */
+struct shape_head {
+    uint64_t key, n_bytes;
+};
+
+static enum err_code put_shape(void *buf, uint64_t key, const struct shape_record *r,
+                               struct span record, struct err *err)
+{
+    const struct shape_head head = {key, record.len_bytes};
+    (void)r;
+    buf_put(buf, &head, sizeof head);
+    buf_put(buf, record.at, record.len_bytes);
+    return buf_status(buf, err);
+}
+
+static enum err_code derive_prepare(void *state, size_t worker, const struct feature *f,
+                                    struct buf *out, struct err *err)
+{
+    struct shape_maker *m = NULL;
+    const enum err_code rc = maker_of(state, worker, &m, err);
+    return rc ? rc : shape_maker_make(m, f, put_shape, out, err);
+}
+
+static enum err_code derive_keep(void *state, struct span prepared, struct err *err)
+{
+    const struct derive_state *s = state;
+    const char *at = prepared.at, *const end = at + prepared.len_bytes;
+    enum err_code rc = OK;
+    while (!rc && at < end) {
+        struct shape_head head;
+        memcpy(&head, at, sizeof head);
+        at += sizeof head;
+        rc = spool_put(s->shapes, head.key, (struct span){at, head.n_bytes}, err);
+        at += head.n_bytes;
+    }
+    return rc;
 }
 
 static enum err_code derive_list(void *state, const struct chunk *c, drawable_listener *listener,
@@ -77,12 +132,13 @@ static enum err_code derive_edited(void *state, struct feature_editor *e,
                                    struct err *err)
 {
     struct derive_state *s = state;
-    return derive_edit(&s->maker, e, changes, n, s->cancel, out_done, err);
+    return derive_edit(&s->makers[0], e, changes, n, s->cancel, out_done, err);
 }
 
 static void state_free(struct derive_state *s)
 {
-    shape_maker_clear(&s->maker);
+    for (size_t i = 0; i < CREW_MAX; i++)
+        shape_maker_clear(&s->makers[i]);
     spool_free(s->shapes);
     mem_free(s->temp_folder);
     chunk_reader_clear(&s->chunk);
@@ -101,6 +157,8 @@ enum err_code deriver_new(const struct derive_options *o, struct deriver **out, 
     *d = (struct deriver){.state = s,
                           .begin = derive_begin,
                           .feature = derive_feature,
+                          .prepare = derive_prepare,
+                          .keep = derive_keep,
                           .finish = derive_finish,
                           .list = derive_list,
                           .edit = derive_edited};
@@ -108,7 +166,7 @@ enum err_code deriver_new(const struct derive_options *o, struct deriver **out, 
     s->temp_folder = mem_strdup(o->temp_folder);
     enum err_code rc = s->temp_folder ? OK : err_no_memory(err, 0);
     if (!rc)
-        rc = shape_maker_init(&s->maker, err);
+        rc = shape_maker_init(&s->makers[0], err);
     if (!rc)
         rc = spool_new(o->temp_folder, o->memory_bytes / 2, &s->shapes, err);
     if (rc) {
