@@ -61,6 +61,14 @@ void arena_clear(struct arena *a)
     a->failed = false;
 }
 
+void arena_reset_within(struct arena *a, size_t kept_bytes)
+{
+    if (a->used_bytes > kept_bytes)
+        arena_clear(a);
+    else
+        arena_reset(a);
+}
+
 void arena_reset(struct arena *a)
 {
     struct arena_chunk *kept = NULL;

@@ -29,6 +29,8 @@ void arena_clear(struct arena *a);
 
 /** Forget everything but keep one chunk, so that the next job allocates nothing. */
 void arena_reset(struct arena *a);
+/** The same, but what grew beyond so much is given back: for an arena that is one of many. */
+void arena_reset_within(struct arena *a, size_t kept_bytes);
 
 /** Zeroed memory for n items, aligned for any type; NULL when the limit or the heap is exhausted
  *  (then err, which may be NULL, says LIMIT or NO_MEMORY). */

@@ -25,6 +25,13 @@ void buf_reset(struct buf *b)
     b->failed = OK;
 }
 
+void buf_reset_within(struct buf *b, size_t kept_bytes)
+{
+    if (b->room_bytes > kept_bytes)
+        buf_clear(b);
+    buf_reset(b);
+}
+
 void buf_swap(struct buf *a, struct buf *b)
 {
     const struct buf was_a = *a;

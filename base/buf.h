@@ -25,6 +25,7 @@ struct buf {
 void buf_init(struct buf *b, size_t limit_bytes);
 void buf_clear(struct buf *b); /* frees; may be used again with the same limit */
 void buf_reset(struct buf *b); /* forgets content and failure, keeps the memory */
+void buf_reset_within(struct buf *b, size_t kept_bytes); /* keeps no more than that */
 void buf_swap(struct buf *a, struct buf *b);
 
 static inline void buf_put(struct buf *b, const void *bytes, size_t n_bytes);

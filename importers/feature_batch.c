@@ -27,10 +27,7 @@ void feature_batch_clear(struct feature_batch *b)
 
 void feature_batch_reset(struct feature_batch *b)
 {
-    if (b->arena.used_bytes > KEPT_BYTES)
-        arena_clear(&b->arena);
-    else
-        arena_reset(&b->arena);
+    arena_reset_within(&b->arena, KEPT_BYTES);
     b->n_items = b->n_bytes = 0;
 }
 

@@ -330,11 +330,9 @@ static enum err_code cut_pieces(struct geojson *g, struct pieces *p, struct err 
 
 static void reset_pieces(struct pieces *p)
 {
-    if (p->text.room_bytes > KEPT_BYTES)
-        buf_clear(&p->text);
     if (!p->text.limit_bytes)
         buf_init(&p->text, SIZE_MAX);
-    buf_reset(&p->text);
+    buf_reset_within(&p->text, KEPT_BYTES);
     p->n = 0;
 }
 

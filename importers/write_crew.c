@@ -51,10 +51,7 @@ static enum err_code take(void *state, struct crew *c, void *batch, bool *out_mo
     bool more = true;
     size_t n_bytes = 0;
     (void)c;
-    if (b->arena.used_bytes > KEPT_BYTES)
-        arena_clear(&b->arena);
-    else
-        arena_reset(&b->arena);
+    arena_reset_within(&b->arena, KEPT_BYTES);
     b->n = 0;
     while (!rc && more && b->n < BATCH_FEATURES && n_bytes < BATCH_BYTES) {
         uint64_t key = 0, number = 0;
@@ -96,9 +93,7 @@ static enum err_code work(void *state, size_t worker, void *batch, struct err *e
     struct batch *b = batch;
     enum err_code rc = OK;
     row_batch_reset(b->rows);
-    if (b->prepared.room_bytes > KEPT_BYTES)
-        buf_clear(&b->prepared);
-    buf_reset(&b->prepared);
+    buf_reset_within(&b->prepared, KEPT_BYTES);
     for (size_t i = 0; !rc && i < b->n; i++)
         rc = make(state, worker, b, i, err);
     return rc;

@@ -53,10 +53,7 @@ void row_batch_free(struct row_batch *b)
 
 void row_batch_reset(struct row_batch *b)
 {
-    if (b->bytes.room_bytes > KEPT_BYTES)
-        buf_clear(&b->bytes);
-    else
-        buf_reset(&b->bytes);
+    buf_reset_within(&b->bytes, KEPT_BYTES);
     b->n = 0;
 }
 

@@ -89,6 +89,22 @@ static void a_reset_arena_allocates_nothing_for_the_same_job(void **state)
     arena_clear(&a);
 }
 
+static void what_grew_too_large_is_not_kept(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct arena a;
+    arena_init(&a, 1 << 20);
+    const void *first = arena_raw(&a, 100, 1, &err);
+    arena_reset_within(&a, 50000);
+    assert_ptr_equal(arena_raw(&a, 100, 1, &err), first);
+    assert_non_null(arena_raw(&a, 60000, 1, &err));
+    arena_reset_within(&a, 50000);
+    assert_null(a.last);
+    assert_int_equal(a.used_bytes, 0);
+    arena_clear(&a);
+}
+
 static void texts_are_copied_and_formatted(void **state)
 {
     (void)state;
@@ -132,6 +148,7 @@ int main(void)
         cmocka_unit_test(the_limit_holds_and_can_be_reached),
         cmocka_unit_test(many_small_items_stay_under_the_limit),
         cmocka_unit_test(a_reset_arena_allocates_nothing_for_the_same_job),
+        cmocka_unit_test(what_grew_too_large_is_not_kept),
         cmocka_unit_test(texts_are_copied_and_formatted),
         cmocka_unit_test(a_failure_is_remembered_until_reset),
     };

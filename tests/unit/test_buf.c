@@ -71,6 +71,25 @@ static void reserved_room_is_filled_by_the_caller(void **state)
     buf_clear(&b);
 }
 
+static void what_grew_too_large_is_not_kept(void **state)
+{
+    (void)state;
+    struct buf b;
+    buf_init(&b, 10000);
+    buf_put_text(&b, "small");
+    const uint8_t *data = b.data;
+    buf_reset_within(&b, 5000);
+    assert_int_equal(b.len_bytes, 0);
+    assert_ptr_equal(b.data, data);
+    assert_non_null(buf_reserve(&b, 6000));
+    buf_reset_within(&b, 5000);
+    assert_null(b.data);
+    assert_int_equal(b.room_bytes, 0);
+    buf_put_text(&b, "again");
+    assert_string_equal(buf_text(&b), "again");
+    buf_clear(&b);
+}
+
 static void buffers_swap(void **state)
 {
     (void)state;
@@ -166,6 +185,7 @@ int main(void)
         cmocka_unit_test(pieces_are_put_together),
         cmocka_unit_test(the_limit_is_exact_and_failure_sticks),
         cmocka_unit_test(reserved_room_is_filled_by_the_caller),
+        cmocka_unit_test(what_grew_too_large_is_not_kept),
         cmocka_unit_test(buffers_swap),
         cmocka_unit_test(numbers_come_back_as_they_went_in),
         cmocka_unit_test(a_small_number_takes_one_byte),
