@@ -133,7 +133,7 @@ enum err_code source_new(struct source_origin origin, struct source **out, struc
 enum err_code source_open(const char *path, struct source **out, struct err *err)
 {
     struct source_origin origin;
-    enum err_code rc = source_origin_file(path, &origin, err);
+    enum err_code rc = source_origin_file(path, NULL, &origin, err);
     if (!rc && (rc = source_new(origin, out, err)))
         err_add(err, "%s", path);
     return rc;

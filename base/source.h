@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,10 +34,11 @@ struct source_origin {
     void (*close)(void *state);
 };
 
-/** A file, or standard input.
+/** A file, or standard input. `cancel` (may be NULL, lent until it is closed) ends a wait for bytes
+ * that do not come: then reading fails with CANCELED.
  * Errors NOT_FOUND, IO (cannot be read; a directory), NO_MEMORY: words name the path */
-enum err_code source_origin_file(const char *path, struct source_origin *out,
-                                 struct err *err) MUST_USE;
+enum err_code source_origin_file(const char *path, const atomic_bool *cancel,
+                                 struct source_origin *out, struct err *err) MUST_USE;
 
 /** A source of these bytes. The origin is taken, also on failure. Errors: the origin's, NO_MEMORY */
 enum err_code source_new(struct source_origin origin, struct source **out,

@@ -42,12 +42,11 @@ static enum err_code import_one(struct import_job *job, const struct planned_lay
     o.options_json = buf_text(&job->record);
     o.progress = progress_show;
     o.progress_state = &progress;
-    o.cancel = interrupt_flag();
     o.reject = job->rejects.file ? reject_file_put : NULL;
     o.reject_state = &job->rejects;
     struct derive_options derive = derive_options_of(job->o);
     struct import_summary summary = {0};
-    derive.cancel = o.cancel;
+    derive.cancel = o.reader.cancel;
     const int64_t start_us = when_monotonic_us();
     arena_reset(&job->arena);
     enum err_code rc = deriver_new(&derive, &o.deriver, err);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/interrupt.h"
 
 #include <stdlib.h>
 
@@ -32,6 +33,7 @@ static const char *temp_folder_of(const struct options *o)
 static struct reader_options reader_options_of(const struct options *o)
 {
     return (struct reader_options){
+        .cancel = interrupt_flag(),
         .limits =
             {
                 .feature_bytes = (uint64_t)options_integer(o, "max-feature-size"),

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "importers/fetch.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ struct bundle_limits {
         inflation; /* what is packed may unpack to 1 GB, and beyond to so many times its size */
     const char *scratch; /* folder of temporary files */
     struct fetch_options fetch;
+    const atomic_bool *cancel; /* ends a wait for bytes that do not come; NULL: nothing does */
 };
 
 /** In       source: a file, a folder, a URL (http, https, file), or "-" for standard input

@@ -23,7 +23,7 @@ static enum err_code open_origin(struct bundle *b, size_t file, struct source_or
     const struct bundle_file *f = &b->files[file];
     if (f->failed)
         return err_set(err, f->failed->code, "%s", f->failed->text);
-    return f->path ? source_origin_file(f->path, out, err)
+    return f->path ? source_origin_file(f->path, b->limits.cancel, out, err)
                    : bundle_packed_origin(b, file, out, err);
 }
 

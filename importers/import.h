@@ -54,7 +54,6 @@ struct import_options {
     struct deriver *deriver;
     void *progress_state;
     bool (*progress)(void *state, const struct import_progress *p); /* may be NULL */
-    const atomic_bool *cancel; /* looked at in every phase, by every thread; NULL: none */
 };
 
 /** Of tiles that are kept: everything else that is said of an import then counts tiles. */

@@ -66,7 +66,7 @@ struct reject_rules import_reject_rules(const struct import_options *o, reject_t
 
 enum err_code import_check_cancel(const struct import_options *o, struct err *err)
 {
-    return cancel_check(o->cancel, "the import", err);
+    return cancel_check(o->reader.cancel, "the import", err);
 }
 
 enum err_code import_job_tell(struct import_job *j, enum import_phase phase, uint64_t n_done,

@@ -70,7 +70,7 @@ enum err_code import_write(struct import_job *j, struct err *err)
 {
     struct writing w = {.job = j};
     const int64_t start_us = when_monotonic_us();
-    store_set_interrupt(j->store, j->options->cancel, 0);
+    store_set_interrupt(j->store, j->options->reader.cancel, 0);
     enum err_code rc = begin(&w, err);
     if (!rc)
         rc = reject_list_write(sink_rejects(j->sink), put_reject, w.writer, err);

@@ -106,6 +106,7 @@ struct reader_options {
     struct importer_limits limits;
     struct fetch_options fetch; /* of sources behind a URL */
     const char *temp_folder;
+    const atomic_bool *cancel; /* looked at in every phase, by every thread; NULL: none */
     const char *encoding;  /* of text: "ISO-8859-1" */
     bool keep_z;           /* elevations stay in the geometry */
     const char *lon, *lat; /* CSV: the fields of the coordinates (x, y) */

@@ -169,7 +169,8 @@ enum err_code input_list_open(const char *source, const struct reader_options *o
     const struct bundle_limits limits = {.files = o->limits.files,
                                          .inflation = o->limits.inflation,
                                          .scratch = o->temp_folder,
-                                         .fetch = o->fetch};
+                                         .fetch = o->fetch,
+                                         .cancel = o->cancel};
     struct listing l = {.options = o, .arena = a};
     enum err_code rc = bundle_open(source, &limits, &l.bundle, err);
     if (!rc)

@@ -26,7 +26,8 @@ static enum err_code open_bundle(const char *path, const struct reader_options *
     struct bundle_limits limits = {.files = o->limits.files,
                                    .inflation = o->limits.inflation,
                                    .scratch = o->temp_folder,
-                                   .fetch = o->fetch};
+                                   .fetch = o->fetch,
+                                   .cancel = o->cancel};
     limits.fetch.version = NULL; /* that of the source itself */
     return bundle_open(path, &limits, out, err);
 }

@@ -76,7 +76,7 @@ static enum err_code open_placer(const struct sink *s, struct feature_placer *p,
                                          .to_crs = o->to_crs,
                                          .default_epsg = s->setup.default_epsg,
                                          .existing = s->setup.existing};
-    return feature_placer_open(p, &crs, o->cancel, err);
+    return feature_placer_open(p, &crs, o->reader.cancel, err);
 }
 
 enum err_code sink_new(const struct sink_setup *setup, struct sink **out, struct err *err)

@@ -342,6 +342,27 @@ static void standard_input_is_a_source(void **state)
     buf_clear(&out);
 }
 
+static void a_wait_for_a_pipe_can_be_canceled(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct source_origin origin;
+    atomic_bool cancel = false;
+    char byte = 0;
+    size_t n = 0;
+    assert_int_equal(mkfifo("test_source.fifo", 0600), 0);
+    const int writes = open("test_source.fifo", O_RDWR); /* so that nobody waits for the other */
+    assert_ok(source_origin_file("test_source.fifo", &cancel, &origin, &err));
+    assert_int_equal(write(writes, "x", 1), 1);
+    assert_ok(origin.read(origin.state, &byte, 1, &n, &err));
+    assert_true(n == 1 && byte == 'x');
+    atomic_store(&cancel, true);
+    assert_fails(origin.read(origin.state, &byte, 1, &n, &err), CANCELED, "reading was canceled");
+    origin.close(origin.state);
+    close(writes);
+    (void)unlink("test_source.fifo");
+}
+
 static void the_hash_is_that_of_the_raw_bytes(void **state)
 {
     (void)state;
@@ -400,6 +421,7 @@ int main(void)
         cmocka_unit_test(any_origin_can_be_a_source),
         cmocka_unit_test(a_gzip_bomb_ends_at_its_limit),
         cmocka_unit_test(standard_input_is_a_source),
+        cmocka_unit_test(a_wait_for_a_pipe_can_be_canceled),
         cmocka_unit_test(the_hash_is_that_of_the_raw_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
