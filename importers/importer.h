@@ -107,15 +107,15 @@ struct reader_options {
     struct fetch_options fetch; /* of sources behind a URL */
     const char *temp_folder;
     const atomic_bool *cancel; /* looked at in every phase, by every thread; NULL: none */
-    const char *encoding;  /* of text: "ISO-8859-1" */
-    bool keep_z;           /* elevations stay in the geometry */
-    const char *lon, *lat; /* CSV: the fields of the coordinates (x, y) */
-    const char *geometry;  /* CSV: the field of WKT or GeoJSON; "none": a table */
-    const char *columns;   /* CSV without a header: names, commas between */
-    const char *delimiter; /* CSV: one character, or "tab" */
-    const char *mapping;   /* a mapping file, or the name of one that is shipped */
-    bool as_features;      /* vector tiles: read one zoom of them as features */
-    int zoom;              /* that zoom; -1: the highest */
+    const char *encoding;      /* of text: "ISO-8859-1" */
+    bool keep_z;               /* elevations stay in the geometry */
+    const char *lon, *lat;     /* CSV: the fields of the coordinates (x, y) */
+    const char *geometry;      /* CSV: the field of WKT or GeoJSON; "none": a table */
+    const char *columns;       /* CSV without a header: names, commas between */
+    const char *delimiter;     /* CSV: one character, or "tab" */
+    const char *mapping;       /* a mapping file, or the name of one that is shipped */
+    bool as_features;          /* vector tiles: read one zoom of them as features */
+    int zoom;                  /* that zoom; -1: the highest */
 };
 
 struct importer;
