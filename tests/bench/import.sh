@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Imports of the synthetic million as GeoJSON, Shapefile and CSV, and of uk_oa_2011, beside ogr2ogr's
-# of the same file, one after the other; prints the median of N of each and their ratio.
+# of the same file, one after the other; prints the median of N of each and their ratio. What the
+# machine's second processor gave meanwhile it tells on stderr: see second_core.c.
 #   import.sh [N [FOLDER [KIND...]]]      KIND: geojson shapefile csv areas; all without one
 # Needs ../shared, ogr2ogr and the release build (or another program in CASSINI).
 set -euo pipefail
@@ -12,6 +13,7 @@ kinds=${*:-geojson shapefile csv areas}
 shared=${CASSINI_SHARED:-$top/../shared}
 cassini=${CASSINI:-$top/build/release/cassini}
 mkdir -p "$work"
+second=$(dirname "$cassini")/tests/bench/second_core
 
 make_million() {
   [ -s "$work/parcels.geojson" ] && [ -s "$work/parcels.csv" ] && return
@@ -71,6 +73,11 @@ median() { # of a column
   sort -g -k "$2,$2" "$1" | awk -v c="$2" '{v[NR] = $c} END {print v[int((NR + 1) / 2)]}'
 }
 
+tell_cores() {
+  [ ! -x "$second" ] || "$second" >&2
+}
+
+tell_cores
 printf '| source | cassini s | user | system | peak MB | ogr2ogr s | user | system | peak MB | ratio |\n'
 printf '|---|---|---|---|---|---|---|---|---|---|\n'
 for kind in $kinds; do
@@ -80,6 +87,7 @@ for kind in $kinds; do
     ours "$kind" "$source"
     theirs "$kind" "$source"
   done
+  tell_cores
   row="| $kind"
   for log in "$work/bench-$kind.ours" "$work/bench-$kind.ogr"; do
     row+=" | $(median "$log" 1) | $(median "$log" 2) | $(median "$log" 3) | $(($(median "$log" 4) / 1024))"
