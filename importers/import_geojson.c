@@ -299,9 +299,12 @@ static enum err_code add_piece(struct geojson *g, struct pieces *p,
     return buf_status(&p->text, err);
 }
 
+/* Where there is no memory for one text there is none of the others any more. */
 static void place_texts(struct pieces *p)
 {
     const char *at = buf_text(&p->text);
+    if (p->text.failed)
+        p->n = 0;
     for (size_t i = 0; i < p->n; i++) {
         p->items[i].text.at = at;
         at += p->items[i].text.len_bytes;
