@@ -1,11 +1,9 @@
 #include "base/crew.h"
 
 #include "base/mem.h"
+#include "base/thread.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
-#include <unistd.h>
 
 /* A batch's place in the row of those that were taken and not given. */
 struct slot {
@@ -39,8 +37,7 @@ struct member {
 
 size_t crew_size(void)
 {
-    const int64_t n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > CREW_MAX ? CREW_MAX : (size_t)n;
+    return thread_processors(CREW_MAX);
 }
 
 static bool may_take(const struct crew *c)
@@ -56,11 +53,11 @@ static bool may_give(const struct crew *c, size_t worker)
            (oldest->worker == worker || !may_take(c));
 }
 
-static void end(struct crew *c, const struct err *why)
+/* What a step that failed has said. */
+static void note_failure(enum err_code rc, struct err *why)
 {
-    if (why->code && !c->failure.code)
-        c->failure = *why;
-    c->ended = c->ended || why->code;
+    if (rc && !why->code)
+        (void)err_set(why, INTERNAL, "a step that fails without a reason");
 }
 
 /* With the mutex, which is let go while the step runs; so in all of these. */
@@ -70,11 +67,12 @@ static void give(struct crew *c)
     c->is_giving = true;
     if (!s->why.code && !c->failure.code) {
         pthread_mutex_unlock(&c->mutex);
-        if (c->steps->give(c->state, s->batch, &s->why) && !s->why.code)
-            (void)err_set(&s->why, INTERNAL, "a step that fails without a reason");
+        note_failure(c->steps->give(c->state, s->batch, &s->why), &s->why);
         pthread_mutex_lock(&c->mutex);
     }
-    end(c, &s->why);
+    if (!c->failure.code)
+        c->failure = s->why;
+    c->ended = c->ended || s->why.code;
     c->is_giving = false;
     c->n_given++;
     c->idle[c->n_idle++] = s->batch;
@@ -84,8 +82,7 @@ static void give(struct crew *c)
 static void work(struct crew *c, size_t worker, struct slot *s)
 {
     pthread_mutex_unlock(&c->mutex);
-    if (c->steps->work && c->steps->work(c->state, worker, s->batch, &s->why) && !s->why.code)
-        (void)err_set(&s->why, INTERNAL, "a step that fails without a reason");
+    note_failure(c->steps->work(c->state, worker, s->batch, &s->why), &s->why);
     pthread_mutex_lock(&c->mutex);
     s->is_done = true;
     /* What comes after it is not wanted any more. */
@@ -100,8 +97,7 @@ static void take(struct crew *c, size_t worker)
     bool more = false;
     c->is_taking = true;
     pthread_mutex_unlock(&c->mutex);
-    if (c->steps->take(c->state, c, s->batch, &more, &s->why) && !s->why.code)
-        (void)err_set(&s->why, INTERNAL, "a step that fails without a reason");
+    note_failure(c->steps->take(c->state, c, s->batch, &more, &s->why), &s->why);
     pthread_mutex_lock(&c->mutex);
     c->is_taking = false;
     c->ended = c->ended || !more || s->why.code;
@@ -145,23 +141,13 @@ void crew_wait(struct crew *c, size_t n)
     pthread_mutex_unlock(&c->mutex);
 }
 
-/* Signals are for the threads that were there before: a read that waits must be interrupted. */
-static void start_threads(struct member *members, size_t n)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (size_t i = 1; i < n; i++)
-        members[i].has_thread = !pthread_create(&members[i].thread, NULL, run, &members[i]);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 static void run_all(struct crew *c, size_t n_workers)
 {
     struct member members[CREW_MAX] = {{0}};
     for (size_t i = 0; i < n_workers; i++)
         members[i] = (struct member){.crew = c, .number = i};
-    start_threads(members, n_workers);
+    for (size_t i = 1; i < n_workers; i++)
+        members[i].has_thread = thread_start(&members[i].thread, run, &members[i]);
     (void)run(&members[0]);
     for (size_t i = 1; i < n_workers; i++) {
         if (members[i].has_thread)

@@ -18,8 +18,7 @@ struct crew_steps {
     /** Fill the batch. Out: out_more false: it is not filled, and nothing comes any more. */
     enum err_code (*take)(void *state, struct crew *c, void *batch, bool *out_more,
                           struct err *err);
-    /** `worker`: 0, 1, ... below the number of threads; what is a worker's own needs no lock. NULL:
-     * there is no such step. */
+    /** `worker`: 0, 1, ... below the number of threads; what is a worker's own needs no lock. */
     enum err_code (*work)(void *state, size_t worker, void *batch, struct err *err);
     enum err_code (*give)(void *state, void *batch, struct err *err);
 };

@@ -1,10 +1,7 @@
 #include "base/lane.h"
 
 #include "base/mem.h"
-
-#include <pthread.h>
-#include <signal.h>
-#include <stdbool.h>
+#include "base/thread.h"
 
 struct lane {
     lane_work work;
@@ -55,17 +52,6 @@ static void *run(void *lane)
     return NULL;
 }
 
-/* Signals are for the threads that were there before: a read that waits must be interrupted. */
-static bool start_thread(struct lane *l)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int failed = pthread_create(&l->thread, NULL, run, l);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return !failed;
-}
-
 enum err_code lane_new(void *batches, size_t n_batches, size_t batch_bytes, lane_work work,
                        void *state, struct lane **out, struct err *err)
 {
@@ -80,7 +66,7 @@ enum err_code lane_new(void *batches, size_t n_batches, size_t batch_bytes, lane
     pthread_mutex_init(&l->mutex, NULL);
     pthread_cond_init(&l->given, NULL);
     pthread_cond_init(&l->done, NULL);
-    l->has_thread = start_thread(l);
+    l->has_thread = thread_start(&l->thread, run, l);
     *out = l;
     return OK;
 }

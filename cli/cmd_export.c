@@ -1,5 +1,6 @@
 /* cassini export: the tiles of layers become one archive. */
 #include "base/text.h"
+#include "base/thread.h"
 #include "base/when.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -8,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define ARENA_MAX_BYTES (1024u << 20)
 #define WORDS_MAX_BYTES (1u << 20)
@@ -51,7 +51,7 @@ static const struct archive_format *choose_format(const struct options *o)
 static int n_workers_of(const struct options *o)
 {
     const int64_t said = options_integer(o, "workers");
-    const int64_t n = said ? said : sysconf(_SC_NPROCESSORS_ONLN);
+    const int64_t n = said ? said : (int64_t)thread_processors(WORKERS_MAX);
     return n < 1 ? 1 : n > WORKERS_MAX ? WORKERS_MAX : (int)n;
 }
 

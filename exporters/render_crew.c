@@ -2,14 +2,13 @@
 
 #include "base/gzip.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "base/tile_number.h"
 #include "store/store.h"
 #include "store/tileset.h"
 #include "tiler/kept_zoom.h"
 #include "tiler/tiler.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -159,17 +158,11 @@ static void worker_close(struct worker *w)
     buf_clear(&w->packed);
 }
 
-/* Signals are for the thread that shows the progress. Where the system has no thread to give, the
- * others do the work; the first may have none. */
+/* Where the system has no thread to give, the others do the work; the first may have none. */
 static void start_threads(struct render_crew *c)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     for (size_t i = 0; i < c->n_workers; i++)
-        c->workers[i].has_thread =
-            pthread_create(&c->workers[i].thread, NULL, run, &c->workers[i]) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+        c->workers[i].has_thread = thread_start(&c->workers[i].thread, run, &c->workers[i]);
 }
 
 static void init_conditions(struct render_crew *c)

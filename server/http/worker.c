@@ -1,13 +1,13 @@
 #include "server/http/worker.h"
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "base/when.h"
 #include "server/http/make.h"
 
-#include <pthread.h>
 #include <string.h>
-#include <unistd.h>
 
+#define WORKERS_MAX     256
 #define KEY_LIMIT_BYTES ((size_t)1 << 20)
 
 struct worker {
@@ -118,12 +118,6 @@ static void *run(void *arg)
     return NULL;
 }
 
-static int count_processors(void)
-{
-    const int64_t n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > 256 ? 256 : (int)n;
-}
-
 static enum err_code start_threads(struct workers *all, int n, struct err *err)
 {
     for (int i = 0; i < n; i++) {
@@ -151,7 +145,7 @@ enum err_code workers_new(const struct http_config *config, const struct http_ap
                           struct queue *queue, struct answer_file *file, struct workers **out,
                           struct err *err)
 {
-    const int n = config->n_workers > 0 ? config->n_workers : count_processors();
+    const int n = config->n_workers > 0 ? config->n_workers : (int)thread_processors(WORKERS_MAX);
     struct workers *all;
     const size_t n_bytes = sizeof *all + (size_t)n * sizeof *all->worker;
     all = mem_new(1, n_bytes);
